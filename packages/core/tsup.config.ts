@@ -1,0 +1,3 @@
+import { library } from "../../tsup.base.js";
+
+export default library({ entry: { index: "src/index.ts", "provider/index": "src/provider/index.ts" } });
