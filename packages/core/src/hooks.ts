@@ -1,0 +1,242 @@
+import { BelugaError, type ErrorCode } from "./errors.js";
+import type { Middleware } from "./middleware.js";
+import type { Usage } from "./usage.js";
+
+/** One call of one operation, of any capability. */
+export interface Call {
+  /** `llm.generate`, `llm.stream`, `embed.embed`, `vector.search`, ... */
+  readonly op: string;
+  readonly provider: string;
+  readonly model: string | undefined;
+  /** The arguments of the call, as they were given. */
+  readonly input: readonly unknown[];
+  /** In milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+/** How long a call took, in milliseconds. */
+export interface CallTiming {
+  readonly duration: number;
+  /** Until the first part; of streams only. */
+  readonly firstPart?: number;
+}
+
+/**
+ * Callbacks around the calls of any capability. After `onStart`, exactly one of `onFinish`, `onError` and `onAbort` follows.
+ *
+ * As middleware ({@link withHooks}) they take part in the call: they are awaited, and what they throw fails it, so `onStart` can refuse a
+ * call. As an observer ({@link addObserver}) they only watch: they are not awaited, and what they throw goes to `console.error`, not into
+ * the call.
+ */
+export interface Hooks {
+  onStart?(call: Call): void | Promise<void>;
+  /** The first part of a stream arrived. */
+  onFirstPart?(call: Call, timing: CallTiming): void | Promise<void>;
+  /** Each part of a stream; of a hot path, so keep it quick. */
+  onPart?(call: Call, part: unknown): void | Promise<void>;
+  /** The call succeeded. For a stream of chat parts, `result` is the response in its `finish` part; for other streams it is absent. */
+  onFinish?(call: Call, outcome: CallTiming & { result?: unknown; usage?: Usage; model?: string }): void | Promise<void>;
+  /** The call failed. `code` is absent where the error is not a `BelugaError`. */
+  onError?(call: Call, outcome: CallTiming & { error: unknown; code?: ErrorCode }): void | Promise<void>;
+  /** The caller aborted the call, or left the stream's loop early. */
+  onAbort?(call: Call, outcome: CallTiming & { reason?: unknown }): void | Promise<void>;
+}
+
+const hookNames = ["onStart", "onFirstPart", "onPart", "onFinish", "onError", "onAbort"] as const;
+
+/** Several hooks as one: each callback calls those given, in order. */
+export function composeHooks(...all: readonly Hooks[]): Hooks {
+  const composed: Hooks = {};
+  for (const name of hookNames) {
+    const callbacks = all.filter((hooks) => hooks[name]).map((hooks) => (hooks[name] as Callback).bind(hooks));
+    if (callbacks.length === 1) Object.assign(composed, { [name]: callbacks[0] });
+    if (callbacks.length > 1) Object.assign(composed, { [name]: inOrder(callbacks) });
+  }
+  return composed;
+}
+
+type Callback = (call: Call, outcome?: unknown) => void | Promise<void>;
+
+function inOrder(callbacks: readonly Callback[]): Callback {
+  return async (call, outcome) => {
+    for (const callback of callbacks) await callback(call, outcome);
+  };
+}
+
+/**
+ * Middleware that calls hooks around each call of an instance, of any capability.
+ *
+ * @example
+ * ```ts
+ * const model = applyMiddleware(chatModels.create("openai"), withHooks({ onFinish: (call, { usage }) => console.log(call.op, usage) }));
+ * ```
+ */
+export function withHooks<T extends object>(hooks: Hooks): Middleware<T> {
+  return (next) => intercept(next, () => hooks);
+}
+
+const observerKey = Symbol.for("@beluga/observers/v1");
+type Global = { [observerKey]?: Set<Hooks> };
+
+/** Watches all calls of all providers in this process, of every copy of this package. Returns what removes the observer again. */
+export function addObserver(observer: Hooks): () => void {
+  const observers = ((globalThis as Global)[observerKey] ??= new Set());
+  observers.add(observer);
+  return () => void observers.delete(observer);
+}
+
+/** The same instance, with its calls reported to the observers that are there at the time of each. */
+export function observed<T extends object>(instance: T, capability: string): T {
+  return intercept(
+    instance,
+    () => {
+      const observers = (globalThis as Global)[observerKey];
+      return observers?.size ? composeHooks(...[...observers].map(detached)) : undefined;
+    },
+    capability,
+  );
+}
+
+/** An observer must not change the call, neither by what it throws nor by how long it takes. */
+function detached(observer: Hooks): Hooks {
+  const hooks: Hooks = {};
+  for (const name of hookNames) {
+    const callback = observer[name] as Callback | undefined;
+    if (!callback) continue;
+    Object.assign(hooks, {
+      [name]: (call: Call, outcome: unknown): void => {
+        // Through an async function, so that a throw and a rejection come out the same way.
+        (async () => callback.call(observer, call, outcome))().catch((error: unknown) => {
+          console.error(`beluga: an observer failed in ${name} of ${call.op}:`, error);
+        });
+      },
+    });
+  }
+  return hooks;
+}
+
+/** The operations of each capability; other members pass through untouched. */
+const operations: Readonly<Record<string, string>> = {
+  generate: "llm",
+  stream: "llm",
+  embed: "embed",
+  rerank: "rerank",
+  add: "vector",
+  search: "vector",
+  delete: "vector",
+  transcribe: "stt",
+  transcribeStream: "stt",
+  synthesize: "tts",
+  synthesizeStream: "tts",
+  detect: "vad",
+  connect: "s2s",
+};
+
+const capabilityKey = Symbol.for("@beluga/capability");
+
+/**
+ * A proxy whose operations are surrounded by hooks. A proxy, because it keeps everything else of the instance as it is: private
+ * fields, `instanceof`, members of one vendor alone.
+ */
+function intercept<T extends object>(instance: T, hooksOf: () => Hooks | undefined, capability?: string): T {
+  const of = capability ?? (instance as { [capabilityKey]?: string })[capabilityKey];
+  const methods = new Map<PropertyKey, unknown>();
+  return new Proxy(instance, {
+    get(target, key) {
+      if (key === capabilityKey) return of;
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== "function") return value;
+      let method = methods.get(key);
+      if (!method) methods.set(key, (method = wrapMethod(target, key, value as Method, hooksOf, of)));
+      return method;
+    },
+  });
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+function wrapMethod(target: object, key: PropertyKey, method: Method, hooksOf: () => Hooks | undefined, of?: string): Method {
+  if (key === "bindTools") return (...args) => intercept(method.apply(target, args) as object, hooksOf, of);
+  const capability = typeof key === "string" && Object.hasOwn(operations, key) ? (of ?? operations[key]) : undefined;
+  if (capability === undefined) return method.bind(target);
+  return (...args) => {
+    const hooks = hooksOf();
+    if (!hooks) return method.apply(target, args);
+    const { provider, model } = target as { provider?: string; model?: string };
+    const op = `${capability}.${String(key)}`;
+    const describe = (): Call => ({ op, provider: provider ?? "unknown", model, input: args, startedAt: Date.now() });
+    return streams.has(key as string)
+      ? watchStream(() => method.apply(target, args) as AsyncIterable<unknown>, describe, hooks)
+      : watchPromise(() => method.apply(target, args), describe, hooks);
+  };
+}
+
+const streams: ReadonlySet<string> = new Set(["stream", "transcribeStream", "synthesizeStream", "detect"]);
+
+async function watchPromise(run: () => unknown, describe: () => Call, hooks: Hooks): Promise<unknown> {
+  const call = describe();
+  const began = performance.now();
+  await hooks.onStart?.(call);
+  let result: unknown;
+  try {
+    result = await run();
+  } catch (error) {
+    await reportFailure(call, error, { duration: performance.now() - began }, hooks);
+    throw error;
+  }
+  await hooks.onFinish?.(call, { duration: performance.now() - began, ...resultOf(result) });
+  return result;
+}
+
+async function* watchStream(run: () => AsyncIterable<unknown>, describe: () => Call, hooks: Hooks): AsyncGenerator<unknown> {
+  const call = describe();
+  const began = performance.now();
+  const timing: { duration: number; firstPart?: number } = { duration: 0 };
+  const elapsed = (): CallTiming => ({ ...timing, duration: performance.now() - began });
+  let ended = false;
+  let failed = false;
+  let response: unknown;
+  await hooks.onStart?.(call);
+  try {
+    for await (const part of run()) {
+      if (timing.firstPart === undefined) {
+        timing.firstPart = performance.now() - began;
+        await hooks.onFirstPart?.(call, elapsed());
+      }
+      if (hooks.onPart) await hooks.onPart(call, part);
+      if (isFinish(part)) response = part.response;
+      yield part;
+    }
+    ended = true;
+  } catch (error) {
+    failed = true;
+    await reportFailure(call, error, elapsed(), hooks);
+    throw error;
+  } finally {
+    // In `finally`, because a consumer that leaves the loop ends this generator at its `yield`; after the last part that is no abort.
+    if (!failed && (ended || response !== undefined)) await hooks.onFinish?.(call, { ...elapsed(), ...resultOf(response) });
+    else if (!failed) await hooks.onAbort?.(call, elapsed());
+  }
+}
+
+async function reportFailure(call: Call, error: unknown, timing: CallTiming, hooks: Hooks): Promise<void> {
+  if (abortedBy(call, error)) await hooks.onAbort?.(call, { ...timing, reason: error });
+  else await hooks.onError?.(call, BelugaError.is(error) ? { ...timing, error, code: error.code } : { ...timing, error });
+}
+
+/** Whether the caller's own signal is what the call rejected with. */
+function abortedBy(call: Call, error: unknown): boolean {
+  const options = call.input.at(-1) as { signal?: AbortSignal } | undefined;
+  const signal = options?.signal;
+  return signal?.aborted === true && signal.reason === error;
+}
+
+function isFinish(part: unknown): part is { type: "finish"; response: unknown } {
+  return typeof part === "object" && part !== null && (part as { type?: unknown }).type === "finish";
+}
+
+function resultOf(result: unknown): { result?: unknown; usage?: Usage; model?: string } {
+  if (typeof result !== "object" || result === null) return result === undefined ? {} : { result };
+  const { usage, model } = result as { usage?: Usage; model?: string };
+  return { result, ...(usage && { usage }), ...(typeof model === "string" && { model }) };
+}

@@ -1,0 +1,104 @@
+import type { ChatInput, ChatOptions, Message } from "../chat.js";
+import type { BelugaError } from "../errors.js";
+import type { Tool } from "../tools.js";
+
+type Fail = (message: string) => BelugaError;
+
+const partTypes: Record<Message["role"], readonly string[]> = {
+  system: ["text"],
+  user: ["text", "image", "audio", "video", "file"],
+  assistant: ["text", "reasoning", "tool-call", "file"],
+  tool: ["text", "image", "file"],
+};
+
+/** The conversation as messages, each of them well-formed. By hand rather than by a schema, because a long history is checked at each call. */
+export function checkMessages(input: ChatInput, fail: Fail): readonly Message[] {
+  if (typeof input === "string") return [{ role: "user", content: input }];
+  if (!Array.isArray(input)) throw fail("messages: expected a string or an array of messages");
+  if (input.length === 0) throw fail("messages: expected at least one");
+  for (const [at, message] of (input as readonly Message[]).entries()) checkMessage(message, `messages[${at}]`, fail);
+  return input as readonly Message[];
+}
+
+function checkMessage(message: Message, path: string, fail: Fail): void {
+  if (!isObject(message)) throw fail(`${path}: expected an object`);
+  const { role, content } = message;
+  if (!Object.hasOwn(partTypes, role)) throw fail(`${path}.role: expected system, user, assistant or tool`);
+  if (role === "tool" && typeof message.toolCallId !== "string") throw fail(`${path}.toolCallId: expected a string`);
+  if (typeof content === "string") return;
+  if (!Array.isArray(content)) throw fail(`${path}.content: expected a string or an array of parts`);
+  for (const [at, part] of content.entries()) checkPart(part as unknown as Record<string, unknown>, partTypes[role], `${path}.content[${at}]`, fail);
+}
+
+function checkPart(part: Record<string, unknown>, allowed: readonly string[], path: string, fail: Fail): void {
+  if (!isObject(part)) throw fail(`${path}: expected an object`);
+  const { type, text, id, name, mediaType, data, url } = part;
+  if (!allowed.includes(type as string)) throw fail(`${path}.type: expected ${allowed.join(", ")}`);
+  if (type === "text" || type === "reasoning") {
+    if (typeof text !== "string") throw fail(`${path}.text: expected a string`);
+  } else if (type === "tool-call") {
+    if (typeof id !== "string") throw fail(`${path}.id: expected a string`);
+    if (typeof name !== "string") throw fail(`${path}.name: expected a string`);
+  } else {
+    if (typeof mediaType !== "string") throw fail(`${path}.mediaType: expected a string`);
+    const hasData = typeof data === "string" || data instanceof Uint8Array;
+    if (hasData === (typeof url === "string")) throw fail(`${path}: expected either data (bytes or base64) or url`);
+  }
+}
+
+const positive = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
+const finite = (value: unknown): boolean => Number.isFinite(value);
+
+const optionChecks: { readonly [Key in keyof ChatOptions]?: readonly [check: (value: unknown) => boolean, expected: string] } = {
+  maxTokens: [positive, "a positive integer"],
+  temperature: [(value) => finite(value) && (value as number) >= 0, "a number of at least 0"],
+  topP: [(value) => finite(value) && (value as number) >= 0 && (value as number) <= 1, "a number from 0 to 1"],
+  topK: [positive, "a positive integer"],
+  stopSequences: [
+    (value) => Array.isArray(value) && value.every((stop) => typeof stop === "string" && stop !== ""),
+    "an array of strings, none of them empty",
+  ],
+  seed: [Number.isInteger, "an integer"],
+  frequencyPenalty: [finite, "a number"],
+  presencePenalty: [finite, "a number"],
+  responseFormat: [
+    (value) => isObject(value) && (value["type"] === "text" || value["type"] === "json"),
+    'an object with the type "text" or "json"',
+  ],
+  reasoning: [
+    (value) =>
+      isObject(value) &&
+      (value["effort"] === undefined || ["none", "minimal", "low", "medium", "high"].includes(value["effort"] as string)) &&
+      (value["budgetTokens"] === undefined || positive(value["budgetTokens"])),
+    "an object with an effort (none, minimal, low, medium, high) or positive budgetTokens",
+  ],
+  providerOptions: [isObject, "an object"],
+};
+
+export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], fail: Fail): void {
+  for (const [option, [check, expected]] of Object.entries(optionChecks)) {
+    const value = options[option as keyof ChatOptions];
+    if (value !== undefined && !check(value)) throw fail(`${option}: expected ${expected}`);
+  }
+  const names = new Set<string>();
+  for (const [at, tool] of tools.entries()) {
+    if (!isObject(tool) || typeof tool.name !== "string" || tool.name === "") throw fail(`tools[${at}].name: expected a name`);
+    if (!isObject(tool.parameters) && typeof tool.parameters !== "function") {
+      throw fail(`tools[${at}].parameters: expected a JSON Schema or a Standard Schema`);
+    }
+    if (names.has(tool.name)) throw fail(`tools[${at}].name: "${tool.name}" is there twice`);
+    names.add(tool.name);
+  }
+  const { toolChoice } = options;
+  if (toolChoice === undefined) return;
+  if (isObject(toolChoice)) {
+    if (!names.has(toolChoice.tool)) throw fail(`toolChoice: no tool "${String(toolChoice.tool)}" is among the tools`);
+  } else if (!["auto", "none", "required"].includes(toolChoice)) {
+    throw fail("toolChoice: expected auto, none, required or { tool }");
+  }
+  if (toolChoice === "required" && names.size === 0) throw fail("toolChoice: required, but there are no tools");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,263 @@
+import type { ChatInput, ChatModel, ChatOptions, ChatResponse, ChatStreamPart, Message } from "../chat.js";
+import type { Warning } from "../common.js";
+import { BelugaError } from "../errors.js";
+import { type Tool, type ToolDeclaration, toJSONSchema } from "../tools.js";
+import { ChatAnswer } from "./chat-answer.js";
+import { checkChatOptions, checkMessages } from "./chat-input.js";
+import type { FrameReader } from "./http.js";
+
+/** A checked call, as providers get it. */
+export interface ChatCall {
+  op: "llm.generate" | "llm.stream";
+  /** The model asked for. */
+  model: string;
+  messages: readonly Message[];
+  options: ChatOptions;
+  /** The bound tools and those of the call. Empty where there are none. */
+  tools: readonly ToolDeclaration[];
+  /** Adds to the `warnings` of the response. */
+  warn(warning: Warning): void;
+}
+
+/** What a vendor does differently from the others: how it is asked, and how its answers are read. */
+export interface ChatDriver {
+  readonly provider: string;
+  readonly model: string;
+  /** Sends the call, and writes the whole answer. */
+  generate(call: ChatCall, answer: ChatAnswer): Promise<void>;
+  /** Sends the call; resolves when the vendor has begun to answer. */
+  stream(call: ChatCall, answer: ChatAnswer): Promise<ChatFeed>;
+}
+
+/** An open stream, drained one network read at a time. */
+export interface ChatFeed {
+  /** Writes what came next to the answer. `false` when the stream is over. */
+  read(): Promise<boolean>;
+  /** Closes the connection at once. */
+  cancel(): void;
+}
+
+/**
+ * A {@link ChatModel} from what is the vendor's own. Adds all that is the same for every vendor: checks of the input, tools, the order and
+ * the completeness of a stream's parts, abort, and what had arrived when an answer broke.
+ */
+export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] = []): ChatModel {
+  const { provider, model } = driver;
+
+  const prepare = (op: ChatCall["op"], input: ChatInput, options: ChatOptions): { call: ChatCall; answer: ChatAnswer } => {
+    options.signal?.throwIfAborted();
+    const fail = (message: string): BelugaError =>
+      new BelugaError({ op, code: "invalid_input", provider, model, message: `${provider} ${op}: ${message}` });
+    const messages = checkMessages(input, fail);
+    const tools = mergeTools(boundTools, options.tools);
+    checkChatOptions(options, tools, fail);
+    const answer = new ChatAnswer({ op, provider, model }, [], op === "llm.stream");
+    return {
+      call: {
+        op,
+        model,
+        messages,
+        options,
+        tools: tools.map(({ name, description, parameters }) => ({
+          name,
+          ...(description !== undefined && { description }),
+          parameters: toJSONSchema(parameters, op),
+        })),
+        warn: (warning) => answer.warn(warning),
+      },
+      answer,
+    };
+  };
+
+  return {
+    provider,
+    model,
+    id: `${provider}/${model}`,
+
+    async generate(messages, options = {}): Promise<ChatResponse> {
+      const { call, answer } = prepare("llm.generate", messages, options);
+      try {
+        await driver.generate(call, answer);
+        return answer.end();
+      } catch (error) {
+        throw withPartial(error, answer);
+      }
+    },
+
+    stream(messages, options = {}): AsyncIterable<ChatStreamPart> {
+      return new ChatStream(() => {
+        const { call, answer } = prepare("llm.stream", messages, options);
+        return { answer, signal: options.signal, open: () => driver.stream(call, answer) };
+      });
+    },
+
+    bindTools: (tools) => createChatModel(driver, mergeTools(boundTools, tools)),
+  };
+}
+
+/**
+ * A feed from the frames of an HTTP stream.
+ *
+ * @param onFrame - Writes one frame to the answer.
+ * @param isTerminal - Whether the answer's terminal marker was seen, so that nothing more needs to be read.
+ */
+export function feedFrames<Frame>(
+  frames: FrameReader<Frame>,
+  answer: ChatAnswer,
+  onFrame: (frame: Frame) => void,
+  isTerminal: () => boolean,
+): ChatFeed {
+  return {
+    async read() {
+      const batch = await frames.read();
+      if (!batch) return false;
+      for (const frame of batch) {
+        try {
+          onFrame(frame);
+        } catch (error) {
+          // The connection closed in the middle of this last frame: what is wrong is not the frame, but that the rest is missing.
+          const cut = frames.ended && BelugaError.is(error) && error.code === "invalid_response";
+          throw cut ? answer.truncated() : error;
+        }
+        if (isTerminal()) {
+          frames.finish();
+          return false;
+        }
+      }
+      return true;
+    },
+    cancel: () => frames.cancel(),
+  };
+}
+
+/** A later tool replaces an earlier one of the same name. */
+function mergeTools(bound: readonly Tool[], more: readonly Tool[] = []): readonly Tool[] {
+  if (bound.length === 0) return more;
+  return [...bound.filter(({ name }) => !more.some((tool) => tool.name === name)), ...more];
+}
+
+/** Adds what had arrived to an error that does not know. */
+function withPartial(error: unknown, answer: ChatAnswer): unknown {
+  if (BelugaError.is(error) && error.partial === undefined) (error as { partial: unknown }).partial = answer.response();
+  return error;
+}
+
+interface OpenedStream {
+  answer: ChatAnswer;
+  signal: AbortSignal | undefined;
+  open(): Promise<ChatFeed>;
+}
+
+/**
+ * The parts of an answer, pulled. Written out rather than as an async generator: a part that is already there costs one resolved promise
+ * and nothing more, which is most of the time per part.
+ */
+class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStreamPart, undefined> {
+  readonly #start: () => OpenedStream;
+  #state: "new" | "open" | "over" = "new";
+  #answer: ChatAnswer | undefined;
+  #queue: ChatStreamPart[] = [];
+  #next = 0;
+  #feed: ChatFeed | undefined;
+  #signal: AbortSignal | undefined;
+  #failure: { error: unknown } | undefined;
+  #iterated = false;
+  /** The last of the reads that are under way, which are done one after the other. */
+  #reading: Promise<IteratorResult<ChatStreamPart, undefined>> | undefined;
+  #reads = 0;
+
+  constructor(start: () => OpenedStream) {
+    this.#start = start;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<ChatStreamPart, undefined> {
+    if (this.#iterated) {
+      throw new BelugaError({
+        op: "llm.stream",
+        code: "invalid_input",
+        message: "llm.stream: this stream was read already; a stream can be read once",
+      });
+    }
+    this.#iterated = true;
+    return this;
+  }
+
+  next(): Promise<IteratorResult<ChatStreamPart, undefined>> {
+    if (this.#reading === undefined && this.#next < this.#queue.length) {
+      return Promise.resolve({ value: this.#queue[this.#next++] as ChatStreamPart, done: false });
+    }
+    this.#reads++;
+    const pull = (): Promise<IteratorResult<ChatStreamPart, undefined>> => this.#pull();
+    return (this.#reading = this.#reading ? this.#reading.then(pull, pull) : pull());
+  }
+
+  /** The consumer leaves the loop. */
+  return(): Promise<IteratorResult<ChatStreamPart, undefined>> {
+    this.#close();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  async #pull(): Promise<IteratorResult<ChatStreamPart, undefined>> {
+    try {
+      while (this.#next >= this.#queue.length) {
+        this.#queue.length = 0;
+        this.#next = 0;
+        if (this.#failure) {
+          const { error } = this.#failure;
+          this.#failure = undefined;
+          this.#close();
+          throw error;
+        }
+        if (this.#state === "over") return { value: undefined, done: true };
+        await this.#advance();
+      }
+      return { value: this.#queue[this.#next++] as ChatStreamPart, done: false };
+    } finally {
+      if (--this.#reads === 0) this.#reading = undefined;
+    }
+  }
+
+  /** Opens the stream, or reads on; what goes wrong is thrown once the parts before it are handed on. */
+  async #advance(): Promise<void> {
+    try {
+      if (this.#state === "new") {
+        this.#state = "open";
+        const { answer, signal, open } = this.#start();
+        this.#answer = answer;
+        this.#queue = answer.queue;
+        this.#signal = signal;
+        signal?.addEventListener("abort", this.#onAbort, { once: true });
+        const feed = await open();
+        this.#feed = feed;
+        // Closed while it was being opened.
+        if ((this.#state as string) === "over") feed.cancel();
+        return;
+      }
+      if (await (this.#feed as ChatFeed).read()) return;
+      if (this.#state === "open") {
+        (this.#answer as ChatAnswer).end();
+        this.#feed = undefined;
+      }
+      this.#close();
+    } catch (error) {
+      if (this.#state === "over") return; // the consumer, or its signal, has ended it already
+      this.#failure = { error: this.#answer ? withPartial(error, this.#answer) : error };
+    }
+  }
+
+  /** Parts that the consumer has not taken yet are dropped: it wants to stop now. */
+  readonly #onAbort = (): void => {
+    if (this.#state === "over") return;
+    this.#queue.length = 0;
+    this.#next = 0;
+    this.#close();
+    this.#failure = { error: this.#signal?.reason };
+  };
+
+  #close(): void {
+    this.#state = "over";
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#feed?.cancel();
+    this.#feed = undefined;
+  }
+}

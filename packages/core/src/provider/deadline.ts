@@ -1,0 +1,99 @@
+import { BelugaError } from "../errors.js";
+import type { TimeoutOptions } from "../common.js";
+
+/** The time limits of a kind of call, in milliseconds, `Infinity` where there is none. */
+export type Timeouts = Required<{ [Key in keyof TimeoutOptions]: number }>;
+
+const minute = 60_000;
+
+/** A model may think for minutes before its answer's headers come, so the limits that guard against a dead peer are generous. */
+export const defaultTimeouts: Readonly<Record<"whole" | "stream", Timeouts>> = {
+  whole: { total: 10 * minute, headers: 5 * minute, idle: minute },
+  stream: { total: Infinity, headers: 5 * minute, idle: 5 * minute },
+};
+
+/** The more specific wins; `undefined` never overrides. */
+export function mergeTimeouts(base: Timeouts, ...overrides: readonly (TimeoutOptions | undefined)[]): Timeouts {
+  const merged = { ...base };
+  for (const override of overrides) {
+    for (const key of ["total", "headers", "idle"] as const) merged[key] = override?.[key] ?? merged[key];
+  }
+  return merged;
+}
+
+/**
+ * Ends one attempt of a call when its caller aborts or a time limit passes, and remembers which.
+ *
+ * A limit runs only while something is waited for: a consumer that takes its time over a part is not an idle vendor. One timer serves
+ * all reads; it is armed again when it fires, not at each read.
+ */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #totalAt: number;
+  readonly #timeoutError: (what: string) => BelugaError;
+  #ended: { reason: unknown } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #waiting: { for: "headers" | "idle"; since: number; limit: number } = { for: "headers", since: NaN, limit: Infinity };
+
+  /** @param totalAt - When the whole call has to be over, on the clock of `performance.now()`. */
+  constructor(caller: AbortSignal | undefined, totalAt: number, timeoutError: (what: string) => BelugaError) {
+    this.#caller = caller;
+    this.#totalAt = totalAt;
+    this.#timeoutError = timeoutError;
+    if (caller?.aborted) this.end(caller.reason);
+    else caller?.addEventListener("abort", this.#onAbort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Why the attempt was ended, if it was: the caller's reason, or a `BelugaError` of code `timeout`. */
+  get ended(): { reason: unknown } | undefined {
+    return this.#ended;
+  }
+
+  wait(what: "headers" | "idle", limit: number): void {
+    const now = performance.now();
+    this.#waiting.for = what;
+    this.#waiting.since = now;
+    this.#waiting.limit = limit;
+    if (now >= this.#totalAt) this.end(this.#timeoutError("total"));
+    else if (this.#timer === undefined) this.#arm(Math.min(limit, this.#totalAt - now));
+  }
+
+  rest(): void {
+    this.#waiting.since = NaN;
+  }
+
+  end(reason: unknown): void {
+    if (this.#ended) return;
+    this.#ended = { reason };
+    this.dispose();
+    this.#controller.abort(reason);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#caller?.removeEventListener("abort", this.#onAbort);
+  }
+
+  readonly #onAbort = (): void => this.end(this.#caller?.reason);
+
+  #arm(milliseconds: number): void {
+    // Longer ones overflow the timer's 32 bits, and would fire at once.
+    if (milliseconds < 2 ** 31) this.#timer = setTimeout(this.#onTimer, Math.ceil(milliseconds));
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    const { for: what, since, limit } = this.#waiting;
+    if (Number.isNaN(since)) return;
+    const now = performance.now();
+    if (now >= this.#totalAt) this.end(this.#timeoutError("total"));
+    else if (now - since >= limit) this.end(this.#timeoutError(what));
+    else this.#arm(Math.min(limit - (now - since), this.#totalAt - now));
+  };
+}

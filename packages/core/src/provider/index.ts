@@ -1,0 +1,19 @@
+/**
+ * What provider packages are built with.
+ *
+ * @packageDocumentation
+ */
+export { isStandardSchema, toJSONSchema, type ToolDeclaration } from "../tools.js";
+export { compareCodePoints, normalizeFilter } from "../filter.js";
+export { readEnvironment } from "../environment.js";
+export { instantiate, isCredential } from "../registry.js";
+export { similarity, toScore } from "../score.js";
+export * from "./base64.js";
+export { ChatAnswer } from "./chat-answer.js";
+export { type ChatCall, type ChatDriver, type ChatFeed, createChatModel, feedFrames } from "./chat-model.js";
+export { type EmbedBatch, embedInBatches } from "./embed-batches.js";
+export * from "./frames.js";
+export * from "./http.js";
+export { type HttpConfig, httpConfig } from "./http-config.js";
+export { redact, vendorMessage } from "./redact.js";
+export { checkDocuments, checkSearch, compareHits, vectorInputError } from "./vector-input.js";

@@ -1,0 +1,58 @@
+import { BelugaError } from "../errors.js";
+
+export interface RetryOptions {
+  /** How often a failed attempt is followed by another. */
+  maxRetries: number;
+  /** The longest wait before another attempt, in milliseconds. */
+  maxRetryWait: number;
+  /** When the call has to be over, on the clock of `performance.now()`. */
+  totalAt: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Runs an attempt, again while it fails with an error that is `retryable`. */
+export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!BelugaError.is(error) || !error.retryable || failures >= options.maxRetries) throw error;
+      const wait = error.retryAfterMs ?? backoff(failures);
+      // To sleep past a limit and fail then would only hide the reason for longer.
+      if (wait > options.maxRetryWait || performance.now() + wait >= options.totalAt) throw error;
+      await sleep(wait, options.signal);
+    }
+  }
+}
+
+/** Exponential with full jitter, so that clients that failed together do not come back together. */
+function backoff(failures: number): number {
+  return Math.random() * Math.min(8_000, 500 * 2 ** failures);
+}
+
+/** Rejects with `signal.reason` on abort. */
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/** The wait that a vendor asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as a date. */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const milliseconds = Number(headers.get("retry-after-ms") ?? NaN);
+  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds);
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  const seconds = Number(value);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}

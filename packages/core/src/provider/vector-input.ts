@@ -1,0 +1,76 @@
+import { BelugaError } from "../errors.js";
+import { compareCodePoints } from "../filter.js";
+import type { MetadataValue, SearchHit, SearchOptions, VectorDocument } from "../vector-store.js";
+
+/** The error for input that a vector store refuses. */
+export function vectorInputError(provider: string, op: string, problem: string): BelugaError {
+  return new BelugaError({ op, code: "invalid_input", provider, message: `${provider} ${op}: ${problem}` });
+}
+
+/**
+ * Checks documents before anything is written: ids, texts, metadata, and vectors of finite numbers, all of one width.
+ *
+ * @param dimensions - The index's width; `undefined` where it has none yet, and the first document sets it.
+ * @returns The width.
+ * @throws BelugaError `invalid_input` naming the first document and key that is wrong.
+ */
+export function checkDocuments(
+  provider: string,
+  documents: readonly VectorDocument[],
+  dimensions: number | undefined,
+): number | undefined {
+  const fail = (problem: string): BelugaError => vectorInputError(provider, "vector.add", problem);
+  if (!Array.isArray(documents)) throw fail("documents: expected an array");
+  let width = dimensions;
+  for (const [at, document] of (documents as readonly VectorDocument[]).entries()) {
+    const path = `documents[${at}]`;
+    if (typeof document !== "object" || document === null) throw fail(`${path}: expected an object`);
+    if (typeof document.id !== "string" || document.id === "") throw fail(`${path}.id: expected a string that is not empty`);
+    if (typeof document.content !== "string") throw fail(`${path}.content: expected a string`);
+    const problem = vectorProblem(document.embedding, width);
+    if (problem) throw fail(`${path}.embedding: ${problem}`);
+    width ??= document.embedding.length;
+    for (const [key, value] of Object.entries(document.metadata ?? {})) {
+      if (!isMetadataValue(value)) {
+        throw fail(`${path}.metadata.${key}: expected a string, a finite number, a boolean, or an array of strings or of numbers`);
+      }
+    }
+  }
+  return width;
+}
+
+/** Checks a query and its options. @throws BelugaError `invalid_input`. */
+export function checkSearch(
+  provider: string,
+  query: ArrayLike<number>,
+  { k, threshold }: SearchOptions,
+  dimensions: number | undefined,
+): void {
+  const fail = (problem: string): BelugaError => vectorInputError(provider, "vector.search", problem);
+  const problem = vectorProblem(query, dimensions);
+  if (problem) throw fail(`query: ${problem}`);
+  if (k !== undefined && !(Number.isInteger(k) && k > 0)) throw fail("k: expected a positive integer");
+  if (threshold !== undefined && !Number.isFinite(threshold)) throw fail("threshold: expected a number");
+}
+
+function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined): string | undefined {
+  if (!Array.isArray(vector) && !(vector instanceof Float32Array)) return "expected a Float32Array or an array of numbers";
+  if (vector.length === 0) return "expected at least one number";
+  if (dimensions !== undefined && vector.length !== dimensions) {
+    return `expected ${dimensions} numbers, the width of this index, and got ${vector.length}`;
+  }
+  for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;
+  return undefined;
+}
+
+function isMetadataValue(value: unknown): value is MetadataValue {
+  if (Array.isArray(value)) {
+    return value.every((element) => typeof element === "string") || value.every(Number.isFinite);
+  }
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
+/** The order of hits: by score, the nearest first, ties by id. */
+export function compareHits(a: Pick<SearchHit, "id" | "score">, b: Pick<SearchHit, "id" | "score">): number {
+  return b.score - a.score || compareCodePoints(a.id, b.id);
+}
