@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+// Tests read the sources of the other packages, so they need no build. The rest are Vite's own defaults for Node.
+const conditions = ["@beluga/source", "module", "node", "development|production"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["@beluga/source", "node", "module-sync"] } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    environment: "node",
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+  },
+});
