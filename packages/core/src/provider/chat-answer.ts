@@ -213,9 +213,10 @@ export class ChatAnswer {
   end(): ChatResponse {
     if (!this.isComplete) throw this.truncated();
     const cut = this.#unified === "length";
+    const last = this.#parts.length - 1;
     for (const call of this.#toolCalls.values()) {
-      // Nothing of the arguments, and the limit reached: the call was cut before them.
-      if (cut && call.argumentsText === "") {
+      // The limit was reached when nothing of this last call's arguments had come: it was cut before them.
+      if (cut && call.argumentsText === "" && call.position === last) {
         this.#brokenCalls.push(call);
         this.#toolCalls.delete(call.index);
       } else {

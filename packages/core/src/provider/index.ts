@@ -15,5 +15,7 @@ export { type EmbedBatch, embedInBatches } from "./embed-batches.js";
 export * from "./frames.js";
 export * from "./http.js";
 export { type HttpConfig, httpConfig } from "./http-config.js";
+export { refineOpenAIError } from "./openai-errors.js";
 export { redact, vendorMessage } from "./redact.js";
+export { newToolCallId } from "./tool-call-id.js";
 export { checkDocuments, checkSearch, compareHits, vectorInputError } from "./vector-input.js";
