@@ -53,7 +53,10 @@ export const filter = {
 } as const;
 
 /** Whether a document's metadata satisfies a filter: the reference that every store agrees with. */
-export function matchesFilter(condition: Filter, metadata: Readonly<Record<string, MetadataValue>> = {}): boolean {
+export function matchesFilter(
+  condition: Filter,
+  metadata: Readonly<Record<string, MetadataValue>> = {},
+): boolean {
   switch (condition.op) {
     case "and":
       return condition.filters.every((inner) => matchesFilter(inner, metadata));
@@ -72,7 +75,9 @@ export function matchesFilter(condition: Filter, metadata: Readonly<Record<strin
     case "nin":
       return !elements(metadata, condition.key).some((element) => condition.value.includes(element));
     default:
-      return elements(metadata, condition.key).some((element) => satisfies(element, condition.op, condition.value));
+      return elements(metadata, condition.key).some((element) =>
+        satisfies(element, condition.op, condition.value),
+      );
   }
 }
 
@@ -150,7 +155,8 @@ function normalize(condition: Filter, negated: boolean): Filter {
       const positive = (condition.op === "in") !== negated;
       const values = [...new Set(condition.value)];
       if (values.length === 0) return positive ? nothing : everything;
-      if (values.length === 1) return { op: positive ? "eq" : "ne", key: condition.key, value: values[0] as FilterValue };
+      if (values.length === 1)
+        return { op: positive ? "eq" : "ne", key: condition.key, value: values[0] as FilterValue };
       return { op: positive ? "in" : "nin", key: condition.key, value: values };
     }
     default:
@@ -207,9 +213,11 @@ function checkFilter(condition: Filter, op: string, path: string): void {
       if (!Array.isArray(condition.filters)) throw problem("expected an array of filters");
       return condition.filters.forEach((inner, at) => checkFilter(inner, op, `${path}.filters[${at}]`));
     default: {
-      if (!Object.hasOwn(leafValues, condition.op)) throw problem(`unknown operator ${JSON.stringify(condition.op)}`);
+      if (!Object.hasOwn(leafValues, condition.op))
+        throw problem(`unknown operator ${JSON.stringify(condition.op)}`);
       if (typeof condition.key !== "string") throw problem("expected a string as key");
-      if (!leafValues[condition.op](condition.value)) throw problem(`a value that "${condition.op}" cannot take`);
+      if (!leafValues[condition.op](condition.value))
+        throw problem(`a value that "${condition.op}" cannot take`);
     }
   }
 }

@@ -35,7 +35,10 @@ export interface Hooks {
   /** Each part of a stream; of a hot path, so keep it quick. */
   onPart?(call: Call, part: unknown): void | Promise<void>;
   /** The call succeeded. For a stream of chat parts, `result` is the response in its `finish` part; for other streams it is absent. */
-  onFinish?(call: Call, outcome: CallTiming & { result?: unknown; usage?: Usage; model?: string }): void | Promise<void>;
+  onFinish?(
+    call: Call,
+    outcome: CallTiming & { result?: unknown; usage?: Usage; model?: string },
+  ): void | Promise<void>;
   /** The call failed. `code` is absent where the error is not a `BelugaError`. */
   onError?(call: Call, outcome: CallTiming & { error: unknown; code?: ErrorCode }): void | Promise<void>;
   /** The caller aborted the call, or left the stream's loop early. */
@@ -48,7 +51,9 @@ const hookNames = ["onStart", "onFirstPart", "onPart", "onFinish", "onError", "o
 export function composeHooks(...all: readonly Hooks[]): Hooks {
   const composed: Hooks = {};
   for (const name of hookNames) {
-    const callbacks = all.filter((hooks) => hooks[name]).map((hooks) => (hooks[name] as Callback).bind(hooks));
+    const callbacks = all
+      .filter((hooks) => hooks[name])
+      .map((hooks) => (hooks[name] as Callback).bind(hooks));
     if (callbacks.length === 1) Object.assign(composed, { [name]: callbacks[0] });
     if (callbacks.length > 1) Object.assign(composed, { [name]: inOrder(callbacks) });
   }
@@ -107,6 +112,7 @@ function detached(observer: Hooks): Hooks {
       [name]: (call: Call, outcome: unknown): void => {
         // Through an async function, so that a throw and a rejection come out the same way.
         (async () => callback.call(observer, call, outcome))().catch((error: unknown) => {
+          // oxlint-disable-next-line no-console -- an observer's failure has no caller to be thrown at
           console.error(`beluga: an observer failed in ${name} of ${call.op}:`, error);
         });
       },
@@ -155,16 +161,29 @@ function intercept<T extends object>(instance: T, hooksOf: () => Hooks | undefin
 
 type Method = (...args: unknown[]) => unknown;
 
-function wrapMethod(target: object, key: PropertyKey, method: Method, hooksOf: () => Hooks | undefined, of?: string): Method {
+function wrapMethod(
+  target: object,
+  key: PropertyKey,
+  method: Method,
+  hooksOf: () => Hooks | undefined,
+  of?: string,
+): Method {
   if (key === "bindTools") return (...args) => intercept(method.apply(target, args) as object, hooksOf, of);
-  const capability = typeof key === "string" && Object.hasOwn(operations, key) ? (of ?? operations[key]) : undefined;
+  const capability =
+    typeof key === "string" && Object.hasOwn(operations, key) ? (of ?? operations[key]) : undefined;
   if (capability === undefined) return method.bind(target);
   return (...args) => {
     const hooks = hooksOf();
     if (!hooks) return method.apply(target, args);
     const { provider, model } = target as { provider?: string; model?: string };
     const op = `${capability}.${String(key)}`;
-    const describe = (): Call => ({ op, provider: provider ?? "unknown", model, input: args, startedAt: Date.now() });
+    const describe = (): Call => ({
+      op,
+      provider: provider ?? "unknown",
+      model,
+      input: args,
+      startedAt: Date.now(),
+    });
     return streams.has(key as string)
       ? watchStream(() => method.apply(target, args) as AsyncIterable<unknown>, describe, hooks)
       : watchPromise(() => method.apply(target, args), describe, hooks);
@@ -188,7 +207,11 @@ async function watchPromise(run: () => unknown, describe: () => Call, hooks: Hoo
   return result;
 }
 
-async function* watchStream(run: () => AsyncIterable<unknown>, describe: () => Call, hooks: Hooks): AsyncGenerator<unknown> {
+async function* watchStream(
+  run: () => AsyncIterable<unknown>,
+  describe: () => Call,
+  hooks: Hooks,
+): AsyncGenerator {
   const call = describe();
   const began = performance.now();
   const timing: { duration: number; firstPart?: number } = { duration: 0 };
@@ -214,14 +237,19 @@ async function* watchStream(run: () => AsyncIterable<unknown>, describe: () => C
     throw error;
   } finally {
     // In `finally`, because a consumer that leaves the loop ends this generator at its `yield`; after the last part that is no abort.
-    if (!failed && (ended || response !== undefined)) await hooks.onFinish?.(call, { ...elapsed(), ...resultOf(response) });
+    if (!failed && (ended || response !== undefined))
+      await hooks.onFinish?.(call, { ...elapsed(), ...resultOf(response) });
     else if (!failed) await hooks.onAbort?.(call, elapsed());
   }
 }
 
 async function reportFailure(call: Call, error: unknown, timing: CallTiming, hooks: Hooks): Promise<void> {
   if (abortedBy(call, error)) await hooks.onAbort?.(call, { ...timing, reason: error });
-  else await hooks.onError?.(call, BelugaError.is(error) ? { ...timing, error, code: error.code } : { ...timing, error });
+  else
+    await hooks.onError?.(
+      call,
+      BelugaError.is(error) ? { ...timing, error, code: error.code } : { ...timing, error },
+    );
 }
 
 /** Whether the caller's own signal is what the call rejected with. */

@@ -3,7 +3,13 @@ import type { Embedder } from "./embedder.js";
 import { type Registry, defineRegistry } from "./registry.js";
 import type { Reranker } from "./reranker.js";
 import type { VectorStore } from "./vector-store.js";
-import type { AudioTransport, SpeechToSpeech, SpeechToText, TextToSpeech, VoiceActivityDetector } from "./voice.js";
+import type {
+  AudioTransport,
+  SpeechToSpeech,
+  SpeechToText,
+  TextToSpeech,
+  VoiceActivityDetector,
+} from "./voice.js";
 
 // Each provider package adds its name and the type of its config here:
 // declare module "@beluga/core" { interface ChatModelProviders { openai: OpenAIConfig } }

@@ -90,7 +90,8 @@ export function defineRegistry<Providers, Instance>(capability: string): Registr
       const name = slash < 0 ? id : id.slice(0, slash);
       const definition = providers().get(name);
       if (!definition) throw unknownProvider(capability, name, [...providers().keys()]);
-      if (slash < 0 || typeof config !== "object" || config === null) return instantiate(registry, definition, config);
+      if (slash < 0 || typeof config !== "object" || config === null)
+        return instantiate(registry, definition, config);
       const key = capability === "vector" ? "index" : "model";
       return instantiate(registry, definition, { ...config, [key]: id.slice(slash + 1) });
     },
@@ -117,7 +118,9 @@ export function instantiate<Instance>(
   if (result instanceof Promise) throw configError(op, definition, "its schema is asynchronous");
   if (result.issues) throw problemsOf(op, definition, complete, result.issues);
   const instance = definition.create(result.value);
-  return typeof instance === "object" && instance !== null ? observed(instance, registry.capability) : instance;
+  return typeof instance === "object" && instance !== null
+    ? observed(instance, registry.capability)
+    : instance;
 }
 
 function withEnvironment(env: Record<string, string> | undefined, config: unknown): unknown {
@@ -158,7 +161,8 @@ function configError(op: string, { name }: ProviderDefinition<unknown>, problem:
 
 function unknownProvider(capability: string, name: string, known: readonly string[]): BelugaError {
   const op = `${capability}.create`;
-  const registered = known.length > 0 ? `registered are ${known.toSorted().join(", ")}` : "none is registered";
+  const registered =
+    known.length > 0 ? `registered are ${known.toSorted().join(", ")}` : "none is registered";
   return new BelugaError({
     op,
     code: "not_found",
@@ -181,7 +185,10 @@ export function isNewer(version: string, than: string): boolean {
     if (difference !== 0) return difference > 0;
   }
   if (prerelease === otherPrerelease) return false;
-  return prerelease === "" || (otherPrerelease !== "" && prerelease.localeCompare(otherPrerelease, "en", { numeric: true }) > 0);
+  return (
+    prerelease === "" ||
+    (otherPrerelease !== "" && prerelease.localeCompare(otherPrerelease, "en", { numeric: true }) > 0)
+  );
 }
 
 function parseVersion(version: string): [numbers: number[], prerelease: string] {

@@ -43,7 +43,7 @@ export function tool<Output>(definition: {
   execute?(args: Output, context: ToolContext): unknown;
 }): Tool {
   // The loop that runs tools validates arguments with `parameters` first, so `execute` only ever sees its output.
-  return definition as Tool;
+  return definition;
 }
 
 /**
@@ -84,7 +84,9 @@ export function isStandardSchema(schema: JSONSchema | StandardSchema): schema is
 
 /** One line an issue: `messages[0].role: expected a string`. */
 export function describeIssues(issues: readonly StandardIssue[]): string {
-  return issues.map(({ path, message }) => (path?.length ? `${formatPath(path)}: ${message}` : message)).join("; ");
+  return issues
+    .map(({ path, message }) => (path?.length ? `${formatPath(path)}: ${message}` : message))
+    .join("; ");
 }
 
 function formatPath(path: NonNullable<StandardIssue["path"]>): string {

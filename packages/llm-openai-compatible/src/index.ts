@@ -2,7 +2,11 @@ import { type ChatModel, type ProviderDefinition, chatModels } from "@beluga/cor
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { createOpenAIChatModel } from "./base.js";
-import { type OpenAICompatibleConfig, type OpenAICompatibleSettings, openAICompatibleConfig } from "./config.js";
+import {
+  type OpenAICompatibleConfig,
+  type OpenAICompatibleSettings,
+  openAICompatibleConfig,
+} from "./config.js";
 
 export type { OpenAICompatibleConfig } from "./config.js";
 

@@ -32,7 +32,14 @@ export type OptionNames = { readonly [Option in NamedOption]?: string | false };
 
 type NamedOption = Extract<
   keyof ChatOptions,
-  "maxTokens" | "temperature" | "topP" | "topK" | "stopSequences" | "seed" | "frequencyPenalty" | "presencePenalty"
+  | "maxTokens"
+  | "temperature"
+  | "topP"
+  | "topK"
+  | "stopSequences"
+  | "seed"
+  | "frequencyPenalty"
+  | "presencePenalty"
 >;
 
 /**
@@ -64,7 +71,12 @@ export function createOpenAIChatModel(wire: OpenAIChatWire): ChatModel {
         parse: (text) => http.parse(text, call, events.response),
         failure: (body) => http.failure(call, body, events.response),
       });
-      return feedFrames(events, answer, (event) => reader.read(event), () => reader.isDone);
+      return feedFrames(
+        events,
+        answer,
+        (event) => reader.read(event),
+        () => reader.isDone,
+      );
     },
   });
 }

@@ -26,7 +26,9 @@ export function requestBody(call: ChatCall, wire: OpenAIChatWire, stream: boolea
   const { options, tools } = call;
   const body: Record<string, unknown> = {
     model: call.model,
-    messages: call.messages.map((message, at) => wireMessage(message, new PartWriter(call, wire, `messages[${at}]`))),
+    messages: call.messages.map((message, at) =>
+      wireMessage(message, new PartWriter(call, wire, `messages[${at}]`)),
+    ),
   };
   for (const [option, name] of Object.entries({ ...defaultOptionNames, ...wire.optionNames })) {
     const value = options[option as keyof OptionNames];
@@ -37,13 +39,15 @@ export function requestBody(call: ChatCall, wire: OpenAIChatWire, stream: boolea
   if (tools.length > 0) {
     body["tools"] = tools.map((tool) => ({ type: "function", function: tool }));
     const { toolChoice } = options;
-    if (typeof toolChoice === "object") body["tool_choice"] = { type: "function", function: { name: toolChoice.tool } };
+    if (typeof toolChoice === "object")
+      body["tool_choice"] = { type: "function", function: { name: toolChoice.tool } };
     else if (toolChoice !== undefined) body["tool_choice"] = toolChoice;
   }
   const { responseFormat, reasoning } = options;
   if (responseFormat?.type === "json") body["response_format"] = jsonFormat(responseFormat);
   if (reasoning?.effort !== undefined) body["reasoning_effort"] = reasoning.effort;
-  if (reasoning?.budgetTokens !== undefined) call.warn(unsupportedOption("reasoning.budgetTokens", wire.provider));
+  if (reasoning?.budgetTokens !== undefined)
+    call.warn(unsupportedOption("reasoning.budgetTokens", wire.provider));
   if (stream) Object.assign(body, { stream: true, stream_options: { include_usage: true } });
   wire.refineBody?.(body, call);
   return Object.assign(body, options.providerOptions);
@@ -54,7 +58,13 @@ function unsupportedOption(option: string, provider: string) {
 }
 
 /** Without a schema, any JSON. */
-function jsonFormat({ schema, name = "response" }: { schema?: JSONSchema; name?: string }): Record<string, unknown> {
+function jsonFormat({
+  schema,
+  name = "response",
+}: {
+  schema?: JSONSchema;
+  name?: string;
+}): Record<string, unknown> {
   if (!schema) return { type: "json_object" };
   return { type: "json_schema", json_schema: { name, schema, strict: isStrict(schema) } };
 }
@@ -69,7 +79,10 @@ export function isStrict(schema: unknown): boolean {
   const { type, properties, required, additionalProperties } = schema as Record<string, unknown>;
   if (type === "object" || properties !== undefined) {
     const names = Object.keys((properties as object | undefined) ?? {});
-    if (additionalProperties !== false || !names.every((name) => Array.isArray(required) && required.includes(name))) {
+    if (
+      additionalProperties !== false ||
+      !names.every((name) => Array.isArray(required) && required.includes(name))
+    ) {
       return false;
     }
   }
@@ -83,7 +96,7 @@ function wireMessage(message: Message, parts: PartWriter): Record<string, unknow
       return { role: message.role, content: parts.content(message.content) };
     case "assistant":
       return assistantMessage(message, parts);
-    case "tool":
+    default:
       return toolMessage(message, parts);
   }
 }
@@ -98,7 +111,8 @@ function assistantMessage({ content }: AssistantMessage, parts: PartWriter): Rec
   return {
     role: "assistant",
     content: text.length > 0 ? text.map((part) => part.text).join("") : null,
-    ...(reasoningField && reasoning.length > 0 && { [reasoningField]: reasoning.map((part) => part.text).join("") }),
+    ...(reasoningField &&
+      reasoning.length > 0 && { [reasoningField]: reasoning.map((part) => part.text).join("") }),
     ...(calls.length > 0 && {
       tool_calls: calls.map((part) => ({
         id: part.id,
@@ -131,7 +145,9 @@ class PartWriter {
   }
 
   content(content: string | readonly MessagePart[]): unknown {
-    return typeof content === "string" ? content : content.map((part) => ({ ...this.#part(part), ...this.metadata(part) }));
+    return typeof content === "string"
+      ? content
+      : content.map((part) => ({ ...this.#part(part), ...this.metadata(part) }));
   }
 
   /** What the vendor gave with a part goes back as it was. */
@@ -156,7 +172,8 @@ class PartWriter {
       case "audio": {
         if (part.url !== undefined) throw this.unsupported("audio by its URL");
         const format = audioFormats[part.mediaType];
-        if (!format) throw this.unsupported(`audio of the type ${part.mediaType}, only audio/wav and audio/mpeg`);
+        if (!format)
+          throw this.unsupported(`audio of the type ${part.mediaType}, only audio/wav and audio/mpeg`);
         return { type: "input_audio", input_audio: { data: base64(part.data), format } };
       }
       case "file":

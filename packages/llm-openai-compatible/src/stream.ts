@@ -1,5 +1,4 @@
-import type { FinishReason, Usage } from "@beluga/core";
-import { BelugaError } from "@beluga/core";
+import type { BelugaError, FinishReason, Usage } from "@beluga/core";
 import { type ChatAnswer, type ServerSentEvent, newToolCallId } from "@beluga/core/provider";
 import type { OpenAIChatWire } from "./model.js";
 
@@ -98,7 +97,8 @@ export function readCompletion(body: unknown, wire: OpenAIChatWire, answer: Chat
   if (!isRecord(body)) throw answer.invalid("a body that is not an object");
   readEnvelope(body, wire, answer);
   const choices = Array.isArray(body["choices"]) ? (body["choices"] as readonly Choice[]) : [];
-  const choice = choices.find(({ index }) => index === 0 || index === undefined || index === null) ?? choices[0];
+  const choice =
+    choices.find(({ index }) => index === 0 || index === undefined || index === null) ?? choices[0];
   const message = new MessageReader(answer, wire);
   // An answer that a filter held back has a reason and no message.
   if (isRecord(choice?.message)) message.read(choice.message);
@@ -119,7 +119,11 @@ function readEnvelope(chunk: Chunk, wire: OpenAIChatWire, answer: ChatAnswer): v
   wire.readExtras?.(chunk as Readonly<Record<string, unknown>>, answer);
 }
 
-function readMetadata({ system_fingerprint: fingerprint, service_tier: tier }: Chunk, wire: OpenAIChatWire, answer: ChatAnswer): void {
+function readMetadata(
+  { system_fingerprint: fingerprint, service_tier: tier }: Chunk,
+  wire: OpenAIChatWire,
+  answer: ChatAnswer,
+): void {
   const metadata = metadataOf(wire, answer);
   if (fingerprint) metadata["systemFingerprint"] = fingerprint;
   if (tier) metadata["serviceTier"] = tier;
@@ -159,16 +163,21 @@ class MessageReader {
   readChoice({ finish_reason: reason, logprobs }: Choice): void {
     if (logprobs?.content) {
       const metadata = metadataOf(this.#wire, this.#answer);
-      metadata["logprobs"] = [...((metadata["logprobs"] as unknown[] | undefined) ?? []), ...asArray(logprobs.content)];
+      metadata["logprobs"] = [
+        ...((metadata["logprobs"] as unknown[] | undefined) ?? []),
+        ...asArray(logprobs.content),
+      ];
     }
     // An empty one is how some vendors say that there is none yet.
-    if (typeof reason === "string" && reason !== "") this.#answer.finish(reason, finishReasons[reason] ?? "other");
+    if (typeof reason === "string" && reason !== "")
+      this.#answer.finish(reason, finishReasons[reason] ?? "other");
   }
 
   /** Content that is no string: an array of parts, Mistral's thinking among them, or one such part, or JSON that was not written as text. */
   #readContent(content: unknown): void {
     if (!Array.isArray(content)) {
-      if (isRecord(content) && typeof content["type"] !== "string") this.#answer.text(JSON.stringify(content));
+      if (isRecord(content) && typeof content["type"] !== "string")
+        this.#answer.text(JSON.stringify(content));
       else this.#readPart(content);
       return;
     }
@@ -244,11 +253,16 @@ export function readUsage(raw: unknown, before: Usage = {}): Usage {
   const completion = asCount(raw["completion_tokens"]);
   const total = asCount(raw["total_tokens"]);
   const output =
-    total !== undefined && input !== undefined && total - input > (completion ?? 0) ? total - input : completion;
+    total !== undefined && input !== undefined && total - input > (completion ?? 0)
+      ? total - input
+      : completion;
   const inputDetails = asRecord(raw["prompt_tokens_details"] ?? raw["prompt_token_details"]);
   const outputDetails = asRecord(raw["completion_tokens_details"]);
   const cached =
-    inputDetails["cached_tokens"] ?? raw["prompt_cache_hit_tokens"] ?? raw["cached_tokens"] ?? raw["cache_read_input_tokens"];
+    inputDetails["cached_tokens"] ??
+    raw["prompt_cache_hit_tokens"] ??
+    raw["cached_tokens"] ??
+    raw["cache_read_input_tokens"];
   const cacheWrite = inputDetails["cache_write_tokens"] ?? raw["cache_creation_input_tokens"];
   const counts = {
     inputTokens: input,
@@ -258,7 +272,10 @@ export function readUsage(raw: unknown, before: Usage = {}): Usage {
     cacheWriteTokens: asCount(cacheWrite),
     reasoningTokens: asCount(outputDetails["reasoning_tokens"] ?? raw["reasoning_tokens"]),
   };
-  return { ...(Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage), raw };
+  return {
+    ...(Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage),
+    raw,
+  };
 }
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {

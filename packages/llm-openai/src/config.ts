@@ -20,7 +20,10 @@ export const openAIConfig = z.strictObject({
   /** Where the API is. Default: `OPENAI_BASE_URL`, or `https://api.openai.com/v1`. */
   baseURL: z._default(z.url({ protocol: /^https?$/ }), "https://api.openai.com/v1"),
   /** The name of the model. */
-  model: z.custom<OpenAIModelId>((value) => typeof value === "string" && value !== "", "expected the name of a model"),
+  model: z.custom<OpenAIModelId>(
+    (value) => typeof value === "string" && value !== "",
+    "expected the name of a model",
+  ),
   /** The API key. Default: `OPENAI_API_KEY`. */
   apiKey: z.string().check(z.minLength(1)),
   /** The organization that requests are counted for. Default: `OPENAI_ORG_ID`, and the key's own where that is not set either. */

@@ -99,7 +99,8 @@ export class ChatAnswer {
   reasoningDetail(detail: Omit<Partial<ReasoningPart>, "type" | "text">): void {
     if (this.#open?.type !== "reasoning") this.#begin({ type: "reasoning", text: "" });
     const open = this.#open as ReasoningPart;
-    const signature = detail.signature === undefined ? {} : { signature: (open.signature ?? "") + detail.signature };
+    const signature =
+      detail.signature === undefined ? {} : { signature: (open.signature ?? "") + detail.signature };
     Object.assign(open, detail, signature);
   }
 
@@ -158,7 +159,13 @@ export class ChatAnswer {
   }
 
   /** A call that comes whole, its arguments as JSON text. */
-  toolCall(index: number, id: string, name: string, argumentsText: string, providerMetadata?: ProviderMetadata): void {
+  toolCall(
+    index: number,
+    id: string,
+    name: string,
+    argumentsText: string,
+    providerMetadata?: ProviderMetadata,
+  ): void {
     this.toolCallStart(index, id, name, providerMetadata);
     this.toolCallDelta(index, argumentsText);
     this.toolCallEnd(index);
@@ -202,7 +209,9 @@ export class ChatAnswer {
     const unified = this.#finish?.unified ?? "other";
     if (this.#refusal !== "") return "content-filter";
     // Several vendors say "stop" although the model called tools.
-    return unified === "stop" && this.#parts.some((part) => part?.type === "tool-call") ? "tool-calls" : unified;
+    return unified === "stop" && this.#parts.some((part) => part?.type === "tool-call")
+      ? "tool-calls"
+      : unified;
   }
 
   /**
@@ -239,7 +248,10 @@ export class ChatAnswer {
   response(): ChatResponse {
     const parts = this.#parts.slice();
     if (this.#unified !== "length") {
-      for (const { position, id, name, argumentsText } of [...this.#toolCalls.values(), ...this.#brokenCalls]) {
+      for (const { position, id, name, argumentsText } of [
+        ...this.#toolCalls.values(),
+        ...this.#brokenCalls,
+      ]) {
         parts[position] = { type: "tool-call", id, name, arguments: argumentsText };
       }
     }

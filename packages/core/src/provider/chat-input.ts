@@ -16,7 +16,8 @@ export function checkMessages(input: ChatInput, fail: Fail): readonly Message[] 
   if (typeof input === "string") return [{ role: "user", content: input }];
   if (!Array.isArray(input)) throw fail("messages: expected a string or an array of messages");
   if (input.length === 0) throw fail("messages: expected at least one");
-  for (const [at, message] of (input as readonly Message[]).entries()) checkMessage(message, `messages[${at}]`, fail);
+  for (const [at, message] of (input as readonly Message[]).entries())
+    checkMessage(message, `messages[${at}]`, fail);
   return input as readonly Message[];
 }
 
@@ -24,13 +25,20 @@ function checkMessage(message: Message, path: string, fail: Fail): void {
   if (!isObject(message)) throw fail(`${path}: expected an object`);
   const { role, content } = message;
   if (!Object.hasOwn(partTypes, role)) throw fail(`${path}.role: expected system, user, assistant or tool`);
-  if (role === "tool" && typeof message.toolCallId !== "string") throw fail(`${path}.toolCallId: expected a string`);
+  if (role === "tool" && typeof message.toolCallId !== "string")
+    throw fail(`${path}.toolCallId: expected a string`);
   if (typeof content === "string") return;
   if (!Array.isArray(content)) throw fail(`${path}.content: expected a string or an array of parts`);
-  for (const [at, part] of content.entries()) checkPart(part as unknown as Record<string, unknown>, partTypes[role], `${path}.content[${at}]`, fail);
+  for (const [at, part] of content.entries())
+    checkPart(part as unknown as Record<string, unknown>, partTypes[role], `${path}.content[${at}]`, fail);
 }
 
-function checkPart(part: Record<string, unknown>, allowed: readonly string[], path: string, fail: Fail): void {
+function checkPart(
+  part: Record<string, unknown>,
+  allowed: readonly string[],
+  path: string,
+  fail: Fail,
+): void {
   if (!isObject(part)) throw fail(`${path}: expected an object`);
   const { type, text, id, name, mediaType, data, url } = part;
   if (!allowed.includes(type as string)) throw fail(`${path}.type: expected ${allowed.join(", ")}`);
@@ -42,17 +50,23 @@ function checkPart(part: Record<string, unknown>, allowed: readonly string[], pa
   } else {
     if (typeof mediaType !== "string") throw fail(`${path}.mediaType: expected a string`);
     const hasData = typeof data === "string" || data instanceof Uint8Array;
-    if (hasData === (typeof url === "string")) throw fail(`${path}: expected either data (bytes or base64) or url`);
+    if (hasData === (typeof url === "string"))
+      throw fail(`${path}: expected either data (bytes or base64) or url`);
   }
 }
 
 const positive = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const finite = (value: unknown): boolean => Number.isFinite(value);
 
-const optionChecks: { readonly [Key in keyof ChatOptions]?: readonly [check: (value: unknown) => boolean, expected: string] } = {
+const optionChecks: {
+  readonly [Key in keyof ChatOptions]?: readonly [check: (value: unknown) => boolean, expected: string];
+} = {
   maxTokens: [positive, "a positive integer"],
   temperature: [(value) => finite(value) && (value as number) >= 0, "a number of at least 0"],
-  topP: [(value) => finite(value) && (value as number) >= 0 && (value as number) <= 1, "a number from 0 to 1"],
+  topP: [
+    (value) => finite(value) && (value as number) >= 0 && (value as number) <= 1,
+    "a number from 0 to 1",
+  ],
   topK: [positive, "a positive integer"],
   stopSequences: [
     (value) => Array.isArray(value) && value.every((stop) => typeof stop === "string" && stop !== ""),
@@ -68,7 +82,8 @@ const optionChecks: { readonly [Key in keyof ChatOptions]?: readonly [check: (va
   reasoning: [
     (value) =>
       isObject(value) &&
-      (value["effort"] === undefined || ["none", "minimal", "low", "medium", "high"].includes(value["effort"] as string)) &&
+      (value["effort"] === undefined ||
+        ["none", "minimal", "low", "medium", "high"].includes(value["effort"] as string)) &&
       (value["budgetTokens"] === undefined || positive(value["budgetTokens"])),
     "an object with an effort (none, minimal, low, medium, high) or positive budgetTokens",
   ],
@@ -82,7 +97,8 @@ export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], f
   }
   const names = new Set<string>();
   for (const [at, tool] of tools.entries()) {
-    if (!isObject(tool) || typeof tool.name !== "string" || tool.name === "") throw fail(`tools[${at}].name: expected a name`);
+    if (!isObject(tool) || typeof tool.name !== "string" || tool.name === "")
+      throw fail(`tools[${at}].name: expected a name`);
     if (!isObject(tool.parameters) && typeof tool.parameters !== "function") {
       throw fail(`tools[${at}].parameters: expected a JSON Schema or a Standard Schema`);
     }
@@ -92,11 +108,13 @@ export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], f
   const { toolChoice } = options;
   if (toolChoice === undefined) return;
   if (isObject(toolChoice)) {
-    if (!names.has(toolChoice.tool)) throw fail(`toolChoice: no tool "${String(toolChoice.tool)}" is among the tools`);
+    if (!names.has(toolChoice.tool))
+      throw fail(`toolChoice: no tool "${toolChoice.tool}" is among the tools`);
   } else if (!["auto", "none", "required"].includes(toolChoice)) {
     throw fail("toolChoice: expected auto, none, required or { tool }");
   }
-  if (toolChoice === "required" && names.size === 0) throw fail("toolChoice: required, but there are no tools");
+  if (toolChoice === "required" && names.size === 0)
+    throw fail("toolChoice: required, but there are no tools");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -44,10 +44,20 @@ export interface ChatFeed {
 export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] = []): ChatModel {
   const { provider, model } = driver;
 
-  const prepare = (op: ChatCall["op"], input: ChatInput, options: ChatOptions): { call: ChatCall; answer: ChatAnswer } => {
+  const prepare = (
+    op: ChatCall["op"],
+    input: ChatInput,
+    options: ChatOptions,
+  ): { call: ChatCall; answer: ChatAnswer } => {
     options.signal?.throwIfAborted();
     const fail = (message: string): BelugaError =>
-      new BelugaError({ op, code: "invalid_input", provider, model, message: `${provider} ${op}: ${message}` });
+      new BelugaError({
+        op,
+        code: "invalid_input",
+        provider,
+        model,
+        message: `${provider} ${op}: ${message}`,
+      });
     const messages = checkMessages(input, fail);
     const tools = mergeTools(boundTools, options.tools);
     checkChatOptions(options, tools, fail);
@@ -138,7 +148,8 @@ function mergeTools(bound: readonly Tool[], more: readonly Tool[] = []): readonl
 
 /** Adds what had arrived to an error that does not know. */
 function withPartial(error: unknown, answer: ChatAnswer): unknown {
-  if (BelugaError.is(error) && error.partial === undefined) (error as { partial: unknown }).partial = answer.response();
+  if (BelugaError.is(error) && error.partial === undefined)
+    (error as { partial: unknown }).partial = answer.response();
   return error;
 }
 

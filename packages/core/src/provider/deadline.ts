@@ -1,4 +1,4 @@
-import { BelugaError } from "../errors.js";
+import type { BelugaError } from "../errors.js";
 import type { TimeoutOptions } from "../common.js";
 
 /** The time limits of a kind of call, in milliseconds, `Infinity` where there is none. */
@@ -13,7 +13,10 @@ export const defaultTimeouts: Readonly<Record<"whole" | "stream", Timeouts>> = {
 };
 
 /** The more specific wins; `undefined` never overrides. */
-export function mergeTimeouts(base: Timeouts, ...overrides: readonly (TimeoutOptions | undefined)[]): Timeouts {
+export function mergeTimeouts(
+  base: Timeouts,
+  ...overrides: readonly (TimeoutOptions | undefined)[]
+): Timeouts {
   const merged = { ...base };
   for (const override of overrides) {
     for (const key of ["total", "headers", "idle"] as const) merged[key] = override?.[key] ?? merged[key];
@@ -34,7 +37,11 @@ export class Deadline {
   readonly #timeoutError: (what: string) => BelugaError;
   #ended: { reason: unknown } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #waiting: { for: "headers" | "idle"; since: number; limit: number } = { for: "headers", since: NaN, limit: Infinity };
+  readonly #waiting: { for: "headers" | "idle"; since: number; limit: number } = {
+    for: "headers",
+    since: NaN,
+    limit: Infinity,
+  };
 
   /** @param totalAt - When the whole call has to be over, on the clock of `performance.now()`. */
   constructor(caller: AbortSignal | undefined, totalAt: number, timeoutError: (what: string) => BelugaError) {

@@ -1,8 +1,7 @@
-import type { CallOptions } from "../common.js";
+import type { CallOptions, Warning } from "../common.js";
 import type { EmbedOptions, EmbedResponse, Embedder } from "../embedder.js";
 import { BelugaError } from "../errors.js";
 import { type Usage, addUsage } from "../usage.js";
-import type { Warning } from "../common.js";
 
 /** What a provider does for one request. */
 export interface EmbedBatch {
@@ -68,7 +67,12 @@ export async function embedInBatches(
     throw options.signal?.aborted ? options.signal.reason : error;
   }
   checkWidths(embeddings, options.dimensions, (problem) => fail("invalid_response", problem));
-  return { embeddings, usage: batches.length === 1 ? (usages[0] as Usage) : addUsage(...usages), model: answering ?? model, warnings };
+  return {
+    embeddings,
+    usage: batches.length === 1 ? (usages[0] as Usage) : addUsage(...usages),
+    model: answering ?? model,
+    warnings,
+  };
 }
 
 interface Batch {
@@ -77,7 +81,10 @@ interface Batch {
 }
 
 /** Consecutive runs of texts that keep to the limits. */
-function split(texts: readonly string[], { maxBatchSize, maxBatchTokens = Infinity }: Embedder["limits"]): Batch[] {
+function split(
+  texts: readonly string[],
+  { maxBatchSize, maxBatchTokens = Infinity }: Embedder["limits"],
+): Batch[] {
   const batches: Batch[] = [];
   let start = 0;
   let tokens = 0;
@@ -104,12 +111,18 @@ function estimateTokens(text: string): number {
   return Math.ceil((text.length + beyondASCII) / 2);
 }
 
-function checkInput(texts: readonly string[], options: EmbedOptions, fail: (problem: string) => BelugaError): void {
+function checkInput(
+  texts: readonly string[],
+  options: EmbedOptions,
+  fail: (problem: string) => BelugaError,
+): void {
   if (!Array.isArray(texts)) throw fail("texts: expected an array of strings");
-  for (const [at, text] of texts.entries()) if (typeof text !== "string") throw fail(`texts[${at}]: expected a string`);
+  for (const [at, text] of texts.entries())
+    if (typeof text !== "string") throw fail(`texts[${at}]: expected a string`);
   for (const option of ["dimensions", "concurrency"] as const) {
     const value = options[option];
-    if (value !== undefined && !(Number.isInteger(value) && value > 0)) throw fail(`${option}: expected a positive integer`);
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw fail(`${option}: expected a positive integer`);
   }
   const types = ["query", "document", "classification", "clustering"];
   if (options.inputType !== undefined && !types.includes(options.inputType)) {
@@ -125,5 +138,8 @@ function checkWidths(
   const width = dimensions ?? embeddings[0]?.length ?? 0;
   if (width === 0) throw fail("an empty vector");
   const wrong = embeddings.findIndex((embedding) => embedding.length !== width);
-  if (wrong >= 0) throw fail(`text ${wrong} has a vector of ${embeddings[wrong]?.length} numbers where ${width} were expected`);
+  if (wrong >= 0)
+    throw fail(
+      `text ${wrong} has a vector of ${embeddings[wrong]?.length} numbers where ${width} were expected`,
+    );
 }

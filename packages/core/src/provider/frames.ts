@@ -121,7 +121,10 @@ export class LineParser implements FrameParser<string> {
     const text = this.#rest + chunk;
     let start = 0;
     for (let end = text.indexOf("\n", searchFrom); end >= 0; end = text.indexOf("\n", searchFrom)) {
-      const line = text.slice(start, text.charCodeAt(end - 1) === carriageReturn && end > start ? end - 1 : end);
+      const line = text.slice(
+        start,
+        text.charCodeAt(end - 1) === carriageReturn && end > start ? end - 1 : end,
+      );
       if (line.trim() !== "") lines.push(line);
       searchFrom = start = end + 1;
     }

@@ -16,7 +16,9 @@ export const httpConfig = {
   /** Further HTTP headers of every request. */
   headers: z.optional(z.record(z.string(), z.string())),
   /** Used in place of the runtime's `fetch`: for proxies, tests, logging. */
-  fetch: z.optional(z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function")),
+  fetch: z.optional(
+    z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function"),
+  ),
   /** Time limits of each call, in milliseconds; a call's own `timeout` goes before these. */
   timeout: z.optional(
     z.strictObject({

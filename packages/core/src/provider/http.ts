@@ -70,7 +70,11 @@ interface Expectation {
 }
 
 const json: Expectation = { kind: "whole", accept: "application/json", contentType: /[/+]json\b/i };
-const eventStream: Expectation = { kind: "stream", accept: "text/event-stream", contentType: /^text\/event-stream\b/i };
+const eventStream: Expectation = {
+  kind: "stream",
+  accept: "text/event-stream",
+  contentType: /^text\/event-stream\b/i,
+};
 const lineStream: Expectation = {
   kind: "stream",
   accept: "application/x-ndjson",
@@ -89,7 +93,10 @@ export class HttpClient {
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#limits = { body: options.limits?.body ?? 256 * 2 ** 20, event: options.limits?.event ?? 32 * 2 ** 20 };
+    this.#limits = {
+      body: options.limits?.body ?? 256 * 2 ** 20,
+      event: options.limits?.event ?? 32 * 2 ** 20,
+    };
     this.#headers = { "user-agent": userAgent(options) };
     this.#ky = ky.create({
       retry: 0,
@@ -106,7 +113,8 @@ export class HttpClient {
     return this.#whole(path, call, json, async (exchange) => {
       const text = await exchange.text(this.#limits.body);
       if (text.trim() === "") {
-        if (call.allowEmpty || exchange.info.status === 204) return { data: undefined, response: exchange.info };
+        if (call.allowEmpty || exchange.info.status === 204)
+          return { data: undefined, response: exchange.info };
         throw this.#invalid(call, exchange.info, "an empty body where JSON was expected");
       }
       const data = this.parse(text, call, exchange.info);
@@ -116,8 +124,15 @@ export class HttpClient {
   }
 
   /** A binary answer: audio, say. */
-  async bytes(path: string, call: HttpCall & { contentType: RegExp; accept?: string }): Promise<{ data: Uint8Array; response: ResponseInfo }> {
-    const expectation: Expectation = { kind: "whole", accept: call.accept ?? "*/*", contentType: call.contentType };
+  async bytes(
+    path: string,
+    call: HttpCall & { contentType: RegExp; accept?: string },
+  ): Promise<{ data: Uint8Array; response: ResponseInfo }> {
+    const expectation: Expectation = {
+      kind: "whole",
+      accept: call.accept ?? "*/*",
+      contentType: call.contentType,
+    };
     return this.#whole(path, call, expectation, async (exchange) => {
       const data = await exchange.bytes(this.#limits.body);
       if (data.byteLength === 0) throw this.#invalid(call, exchange.info, "an empty body");
@@ -126,7 +141,10 @@ export class HttpClient {
   }
 
   /** Sends a form, with files as a rule, and reads a JSON answer. */
-  async multipart(path: string, call: HttpCall & { body: FormData }): Promise<{ data: unknown; response: ResponseInfo }> {
+  async multipart(
+    path: string,
+    call: HttpCall & { body: FormData },
+  ): Promise<{ data: unknown; response: ResponseInfo }> {
     return this.json(path, call);
   }
 
@@ -166,7 +184,11 @@ export class HttpClient {
   }
 
   /** The error for a failure that the vendor reported, by status and by the vendor's refinement. */
-  failure(call: Pick<HttpCall, "op" | "model">, body: unknown, response?: Partial<ResponseInfo>): BelugaError {
+  failure(
+    call: Pick<HttpCall, "op" | "model">,
+    body: unknown,
+    response?: Partial<ResponseInfo>,
+  ): BelugaError {
     const status = response?.status !== undefined && response.status >= 400 ? response.status : undefined;
     const refined = this.#options.refineError?.({ status, headers: response?.headers, body }) ?? {};
     const finalStatus = status ?? refined.status;
@@ -182,14 +204,21 @@ export class HttpClient {
   }
 
   /** The error for an answer that cannot be trusted. */
-  #invalid(call: Pick<HttpCall, "op" | "model">, response: ResponseInfo | undefined, problem: string): BelugaError {
+  #invalid(
+    call: Pick<HttpCall, "op" | "model">,
+    response: ResponseInfo | undefined,
+    problem: string,
+  ): BelugaError {
     const { status, requestId } = response ?? {};
     return this.#error(call, { code: "invalid_response", problem, status, requestId });
   }
 
   #error(
     call: Pick<HttpCall, "op" | "model">,
-    { problem, ...init }: { code: ErrorCode; problem: string } & Partial<ConstructorParameters<typeof BelugaError>[0]>,
+    {
+      problem,
+      ...init
+    }: { code: ErrorCode; problem: string } & Partial<ConstructorParameters<typeof BelugaError>[0]>,
   ): BelugaError {
     const { provider } = this.#options;
     const message = `${provider} ${call.op}: ${redact(problem, this.#secrets())}`;
@@ -198,13 +227,21 @@ export class HttpClient {
 
   #secrets(): readonly string[] {
     const { auth, secrets = [], headers = {} } = this.#options;
-    const values = [...Object.values(typeof auth === "object" ? auth : this.#lastAuth), ...Object.values(headers)];
+    const values = [
+      ...Object.values(typeof auth === "object" ? auth : this.#lastAuth),
+      ...Object.values(headers),
+    ];
     return [...secrets, ...values, ...values.map((value) => value.replace(/^\S+\s+/, ""))];
   }
 
   #lastAuth: Record<string, string> = {};
 
-  async #whole<T>(path: string, call: HttpCall, expectation: Expectation, read: (exchange: Exchange) => Promise<T>): Promise<T> {
+  async #whole<T>(
+    path: string,
+    call: HttpCall,
+    expectation: Expectation,
+    read: (exchange: Exchange) => Promise<T>,
+  ): Promise<T> {
     return this.#retried(call, "whole", async (timeouts, totalAt) => {
       const exchange = await this.#send(path, call, expectation, timeouts, totalAt);
       try {
@@ -234,15 +271,27 @@ export class HttpClient {
   }
 
   /** One attempt, up to a response whose status and content type are as they should be. */
-  async #send(path: string, call: HttpCall, expectation: Expectation, timeouts: Timeouts, totalAt: number): Promise<Exchange> {
+  async #send(
+    path: string,
+    call: HttpCall,
+    expectation: Expectation,
+    timeouts: Timeouts,
+    totalAt: number,
+  ): Promise<Exchange> {
     const headers = await this.#requestHeaders(call, expectation.accept);
     const deadline = new Deadline(call.signal, totalAt, (what) =>
-      this.#error(call, { code: "timeout", problem: `the ${what} time limit of ${timeouts[what as keyof Timeouts]} ms passed` }),
+      this.#error(call, {
+        code: "timeout",
+        problem: `the ${what} time limit of ${timeouts[what as keyof Timeouts]} ms passed`,
+      }),
     );
     const lost = (cause: unknown): unknown =>
       deadline.ended
         ? deadline.ended.reason
-        : this.#error(call, { code: "provider_unavailable", problem: `connection failed: ${describeCause(cause)}` });
+        : this.#error(call, {
+            code: "provider_unavailable",
+            problem: `connection failed: ${describeCause(cause)}`,
+          });
     deadline.wait("headers", timeouts.headers);
     let response: Response;
     try {
@@ -252,7 +301,9 @@ export class HttpClient {
         method: call.method ?? (call.body === undefined ? "GET" : "POST"),
         headers,
         signal: deadline.signal,
-        ...(call.body instanceof FormData ? { body: call.body } : call.body !== undefined && { json: call.body }),
+        ...(call.body instanceof FormData
+          ? { body: call.body }
+          : call.body !== undefined && { json: call.body }),
         ...(call.query && { searchParams: call.query }),
       });
     } catch (cause) {
@@ -261,8 +312,14 @@ export class HttpClient {
       throw error;
     }
     deadline.rest();
-    const info = { status: response.status, headers: response.headers, requestId: requestIdOf(response.headers) };
-    const exchange = new Exchange(response, info, deadline, timeouts.idle, lost, (problem) => this.#invalid(call, info, problem));
+    const info = {
+      status: response.status,
+      headers: response.headers,
+      requestId: requestIdOf(response.headers),
+    };
+    const exchange = new Exchange(response, info, deadline, timeouts.idle, lost, (problem) =>
+      this.#invalid(call, info, problem),
+    );
     const problem = await this.#problemOf(exchange, call, expectation.contentType);
     if (!problem) return exchange;
     exchange.close();
@@ -276,7 +333,10 @@ export class HttpClient {
     for (const [name, value] of Object.entries(headers)) {
       // Otherwise the runtime refuses it with a message that quotes the key.
       if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-        throw this.#error(call, { code: "invalid_input", problem: `the header "${name}" has characters that no header can have` });
+        throw this.#error(call, {
+          code: "invalid_input",
+          problem: `the header "${name}" has characters that no header can have`,
+        });
       }
     }
     return headers;
@@ -284,9 +344,11 @@ export class HttpClient {
 
   async #problemOf(exchange: Exchange, call: HttpCall, expected: RegExp): Promise<BelugaError | undefined> {
     const { info } = exchange;
-    if (exchange.isRedirect) return this.#invalid(call, info, `a redirect (${info.status}), which is not followed`);
+    if (exchange.isRedirect)
+      return this.#invalid(call, info, `a redirect (${info.status}), which is not followed`);
     const contentType = info.headers.get("content-type");
-    if (info.status >= 200 && info.status < 300 && (contentType === null || expected.test(contentType))) return undefined;
+    if (info.status >= 200 && info.status < 300 && (contentType === null || expected.test(contentType)))
+      return undefined;
     // A body that breaks off, or is too long, must not hide the status.
     const text = await exchange.text(64 * 1024).catch((error: unknown) => {
       if (exchange.deadline.ended) throw error;
@@ -295,7 +357,11 @@ export class HttpClient {
     const body = parseLeniently(text);
     if (info.status >= 400) return this.failure(call, body, info);
     if (reportsError(body)) return this.failure(call, body, info);
-    return this.#invalid(call, info, `${contentType ?? "no content type"} (status ${info.status}) where another was expected: ${String(vendorMessage(body) ?? "an empty body").slice(0, 200)}`);
+    return this.#invalid(
+      call,
+      info,
+      `${contentType ?? "no content type"} (status ${info.status}) where another was expected: ${(vendorMessage(body) ?? "an empty body").slice(0, 200)}`,
+    );
   }
 }
 
@@ -398,7 +464,12 @@ export class FrameReader<Frame> implements AsyncIterable<Frame> {
   readonly #invalid: (problem: string) => BelugaError;
   #done = false;
 
-  constructor(exchange: Exchange, parser: FrameParser<Frame>, maxPending: number, invalid: (problem: string) => BelugaError) {
+  constructor(
+    exchange: Exchange,
+    parser: FrameParser<Frame>,
+    maxPending: number,
+    invalid: (problem: string) => BelugaError,
+  ) {
     this.response = exchange.info;
     this.#exchange = exchange;
     this.#parser = parser;
@@ -457,22 +528,34 @@ function userAgent({ packageName, version }: HttpClientOptions): string {
 }
 
 function requestIdOf(headers: Headers): string | undefined {
-  return headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("x-amzn-requestid") ?? undefined;
+  return (
+    headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("x-amzn-requestid") ?? undefined
+  );
 }
 
 function codeOfStatus(status: number | undefined): ErrorCode {
   if (status === undefined || status >= 500) return status === 504 ? "timeout" : "provider_unavailable";
   return (
-    ({ 401: "auth_error", 402: "quota_exhausted", 403: "permission_denied", 404: "not_found", 408: "timeout", 429: "rate_limit" } as const)[
-      status as 401
-    ] ?? "invalid_input"
+    (
+      {
+        401: "auth_error",
+        402: "quota_exhausted",
+        403: "permission_denied",
+        404: "not_found",
+        408: "timeout",
+        429: "rate_limit",
+      } as const
+    )[status as 401] ?? "invalid_input"
   );
 }
 
 /** Whether a body, of whatever status, is a vendor's report of an error. */
 function reportsError(body: unknown): boolean {
   if (typeof body !== "object" || body === null || !("error" in body)) return false;
-  return (typeof body.error === "object" && body.error !== null) || (typeof body.error === "string" && body.error !== "");
+  return (
+    (typeof body.error === "object" && body.error !== null) ||
+    (typeof body.error === "string" && body.error !== "")
+  );
 }
 
 function parseLeniently(text: string): unknown {

@@ -37,7 +37,8 @@ export function refineOpenAIError({ status, headers, body }: VendorFailure): Err
   const { code, type, message } = error;
   const named = codes[String(code)] ?? codes[String(type)];
   const refined = named === "invalid_input" ? undefined : named;
-  const tooLong = typeof message === "string" && contextMessage.test(message) && (status ?? 400) < 500 && status !== 429;
+  const tooLong =
+    typeof message === "string" && contextMessage.test(message) && (status ?? 400) < 500 && status !== 429;
   const statusInBody = status ?? statusOf(error);
   return {
     code: tooLong ? "context_length" : (refined ?? (statusInBody === undefined ? named : undefined)),
@@ -55,5 +56,7 @@ function errorOf(body: unknown): Record<string, unknown> {
 
 /** An error inside of a stream has no HTTP status, and several vendors write it into the body. */
 function statusOf({ status_code: statusCode, status, code }: Record<string, unknown>): number | undefined {
-  return [statusCode, status, code].map(Number).find((value) => Number.isInteger(value) && value >= 400 && value < 600);
+  return [statusCode, status, code]
+    .map(Number)
+    .find((value) => Number.isInteger(value) && value >= 400 && value < 600);
 }

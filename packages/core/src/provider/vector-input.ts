@@ -25,14 +25,17 @@ export function checkDocuments(
   for (const [at, document] of (documents as readonly VectorDocument[]).entries()) {
     const path = `documents[${at}]`;
     if (typeof document !== "object" || document === null) throw fail(`${path}: expected an object`);
-    if (typeof document.id !== "string" || document.id === "") throw fail(`${path}.id: expected a string that is not empty`);
+    if (typeof document.id !== "string" || document.id === "")
+      throw fail(`${path}.id: expected a string that is not empty`);
     if (typeof document.content !== "string") throw fail(`${path}.content: expected a string`);
     const problem = vectorProblem(document.embedding, width);
     if (problem) throw fail(`${path}.embedding: ${problem}`);
     width ??= document.embedding.length;
     for (const [key, value] of Object.entries(document.metadata ?? {})) {
       if (!isMetadataValue(value)) {
-        throw fail(`${path}.metadata.${key}: expected a string, a finite number, a boolean, or an array of strings or of numbers`);
+        throw fail(
+          `${path}.metadata.${key}: expected a string, a finite number, a boolean, or an array of strings or of numbers`,
+        );
       }
     }
   }
@@ -54,12 +57,14 @@ export function checkSearch(
 }
 
 function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined): string | undefined {
-  if (!Array.isArray(vector) && !(vector instanceof Float32Array)) return "expected a Float32Array or an array of numbers";
+  if (!Array.isArray(vector) && !(vector instanceof Float32Array))
+    return "expected a Float32Array or an array of numbers";
   if (vector.length === 0) return "expected at least one number";
   if (dimensions !== undefined && vector.length !== dimensions) {
     return `expected ${dimensions} numbers, the width of this index, and got ${vector.length}`;
   }
-  for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;
+  for (let i = 0; i < vector.length; i++)
+    if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;
   return undefined;
 }
 
