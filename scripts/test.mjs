@@ -54,8 +54,10 @@ async function lane(/** @type {Step[]} */ steps) {
   for (const { name, args, live, verify } of steps) {
     const start = performance.now();
     const color = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
+    // Where CI is set, oxlint and oxfmt print in colour whatever else is said. Only the tests have to know of it.
+    const ci = live ? {} : { CI: undefined };
     const { code, output } = await run(process.execPath, args, {
-      env: { ...process.env, ...color },
+      env: { ...process.env, ...color, ...ci },
       onOutput: live ? (chunk) => process.stdout.write(chunk) : () => {},
     });
     const problem = code === 0 ? verify?.() : `exit code ${code}`;
