@@ -115,18 +115,10 @@ function readEnvelope(chunk: Chunk, wire: OpenAIChatWire, answer: ChatAnswer): v
   }
   const usage = chunk.usage ?? chunk.x_groq?.usage;
   if (usage) answer.usage = readUsage(usage, answer.usage);
-  if (chunk.system_fingerprint || chunk.service_tier) readMetadata(chunk, wire, answer);
+  const { system_fingerprint: fingerprint, service_tier: tier } = chunk;
+  if (fingerprint) metadataOf(wire, answer)["systemFingerprint"] = fingerprint;
+  if (tier) metadataOf(wire, answer)["serviceTier"] = tier;
   wire.readExtras?.(chunk as Readonly<Record<string, unknown>>, answer);
-}
-
-function readMetadata(
-  { system_fingerprint: fingerprint, service_tier: tier }: Chunk,
-  wire: OpenAIChatWire,
-  answer: ChatAnswer,
-): void {
-  const metadata = metadataOf(wire, answer);
-  if (fingerprint) metadata["systemFingerprint"] = fingerprint;
-  if (tier) metadata["serviceTier"] = tier;
 }
 
 function metadataOf({ provider }: OpenAIChatWire, answer: ChatAnswer): Record<string, unknown> {

@@ -1,0 +1,234 @@
+import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
+import { describe, expect, test } from "vitest";
+import { type OpenAIChatWire, createOpenAIChatModel } from "./model.js";
+import { isStrict } from "./request.js";
+
+const finished = {
+  choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+};
+
+/** What a call sends, and what it warns of. */
+async function sent(
+  messages: string | Message[],
+  options: ChatOptions = {},
+  wire: Partial<OpenAIChatWire> = {},
+): Promise<{ body: unknown; warnings: Warning[]; headers: Headers; url: string }> {
+  let request: Request | undefined;
+  const model = createOpenAIChatModel({
+    provider: "acme",
+    packageName: "@beluga/llm-acme",
+    version: "1.2.3",
+    model: "m-1",
+    baseURL: "http://127.0.0.1:9/v1/",
+    auth: { authorization: "Bearer top-secret" },
+    fetch: async (input, init) => {
+      request = new Request(input, init);
+      return Response.json(finished);
+    },
+    ...wire,
+  });
+  const { warnings } = await model.generate(messages, options);
+  if (!request) throw new Error("nothing was sent");
+  return { body: await request.json(), warnings, headers: request.headers, url: request.url };
+}
+
+const weather: Tool = {
+  name: "weather",
+  description: "The weather in a city",
+  parameters: { type: "object", properties: { city: { type: "string" } } },
+};
+
+test("a request goes to chat/completions below the base URL, with the key and the package's name", async () => {
+  const { url, headers } = await sent("Hi");
+  expect(url).toBe("http://127.0.0.1:9/v1/chat/completions");
+  expect(headers.get("authorization")).toBe("Bearer top-secret");
+  expect(headers.get("user-agent")).toBe("beluga-llm-acme/1.2.3");
+});
+
+test("a string is one user message", async () => {
+  expect((await sent("Hi")).body).toEqual({ model: "m-1", messages: [{ role: "user", content: "Hi" }] });
+});
+
+test("every option goes under the vendor's name", async () => {
+  const { body, warnings } = await sent("Hi", {
+    maxTokens: 10,
+    temperature: 0,
+    topP: 0.5,
+    stopSequences: ["END"],
+    seed: 7,
+    frequencyPenalty: 0.1,
+    presencePenalty: 0.2,
+    reasoning: { effort: "low" },
+    tools: [weather],
+    toolChoice: { tool: "weather" },
+    providerOptions: { user: "u-1", temperature: 1 },
+  });
+  expect(warnings).toEqual([]);
+  expect(body).toEqual({
+    model: "m-1",
+    messages: [{ role: "user", content: "Hi" }],
+    max_completion_tokens: 10,
+    temperature: 1, // the provider options go over everything
+    top_p: 0.5,
+    stop: ["END"],
+    seed: 7,
+    frequency_penalty: 0.1,
+    presence_penalty: 0.2,
+    reasoning_effort: "low",
+    tools: [{ type: "function", function: weather }],
+    tool_choice: { type: "function", function: { name: "weather" } },
+    user: "u-1",
+  });
+});
+
+test("an option that the vendor does not have is not sent, and warned about", async () => {
+  const { body, warnings } = await sent("Hi", { topK: 5, reasoning: { budgetTokens: 100 } });
+  expect(body).toEqual({ model: "m-1", messages: [{ role: "user", content: "Hi" }] });
+  expect(warnings.map(({ type, option }) => [type, option])).toEqual([
+    ["unsupported", "topK"],
+    ["unsupported", "reasoning.budgetTokens"],
+  ]);
+});
+
+test("a tool choice without tools is not sent", async () => {
+  expect((await sent("Hi", { toolChoice: "none" })).body).not.toHaveProperty("tool_choice");
+});
+
+describe("structured output", () => {
+  test("without a schema is any JSON", async () => {
+    const { body } = await sent("Hi", { responseFormat: { type: "json" } });
+    expect(body).toMatchObject({ response_format: { type: "json_object" } });
+  });
+
+  test("with a schema is strict where the schema keeps to the rules for it", async () => {
+    const open = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
+    const closed = { ...open, additionalProperties: false };
+    const format = async (schema: object): Promise<unknown> =>
+      (await sent("Hi", { responseFormat: { type: "json", name: "reply", schema: { ...schema } } })).body;
+    expect(await format(open)).toMatchObject({
+      response_format: { type: "json_schema", json_schema: { name: "reply", schema: open, strict: false } },
+    });
+    expect(await format(closed)).toMatchObject({ response_format: { json_schema: { strict: true } } });
+  });
+
+  test("a schema is strict only where every object in it is closed and requires all of its properties", () => {
+    const closed = { type: "object", properties: { a: {} }, required: ["a"], additionalProperties: false };
+    expect(isStrict(closed)).toBe(true);
+    expect(isStrict({ ...closed, required: [] })).toBe(false);
+    expect(isStrict({ ...closed, properties: { a: { type: "object", properties: { b: {} } } } })).toBe(false);
+    expect(isStrict({ anyOf: [closed, { type: "null" }] })).toBe(true);
+  });
+});
+
+describe("messages", () => {
+  test("media go as data URLs or by their URL", async () => {
+    const { body } = await sent([
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is this?" },
+          { type: "image", mediaType: "image/png", data: new Uint8Array([1, 2, 3]) },
+          { type: "image", mediaType: "image/png", url: "https://example.com/a.png" },
+          { type: "audio", mediaType: "audio/mpeg", data: "AQID" },
+          { type: "file", mediaType: "application/pdf", data: "AQID", name: "a.pdf" },
+        ],
+      },
+    ]);
+    expect(body).toHaveProperty("messages", [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "What is this?" },
+          { type: "image_url", image_url: { url: "data:image/png;base64,AQID" } },
+          { type: "image_url", image_url: { url: "https://example.com/a.png" } },
+          { type: "input_audio", input_audio: { data: "AQID", format: "mp3" } },
+          { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,AQID" } },
+        ],
+      },
+    ]);
+  });
+
+  const round: Message[] = [
+    { role: "system", content: "Be brief." },
+    { role: "user", content: "Weather in Oslo?" },
+    {
+      role: "assistant",
+      content: [
+        { type: "reasoning", text: "I need the tool." },
+        { type: "text", text: "One " },
+        { type: "text", text: "moment." },
+        { type: "tool-call", id: "c1", name: "weather", arguments: { city: "Oslo" } },
+      ],
+    },
+    { role: "tool", toolCallId: "c1", content: "Rain" },
+  ];
+
+  test("a tool call and its result go back, without the reasoning where the vendor takes none", async () => {
+    const { body } = await sent(round);
+    expect(body).toHaveProperty("messages", [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Weather in Oslo?" },
+      {
+        role: "assistant",
+        content: "One moment.",
+        tool_calls: [
+          { id: "c1", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } },
+        ],
+      },
+      { role: "tool", tool_call_id: "c1", content: "Rain" },
+    ]);
+  });
+
+  test("reasoning goes back in the field that the vendor has for it", async () => {
+    const { body } = await sent(round, {}, { reasoningField: "reasoning_content" });
+    expect(body).toHaveProperty("messages[2].reasoning_content", "I need the tool.");
+  });
+
+  test("what the vendor gave with a part goes back with it, and another vendor's does not", async () => {
+    const { body } = await sent([
+      {
+        role: "user",
+        content: [
+          {
+            type: "text",
+            text: "Hi",
+            providerMetadata: { acme: { cache_control: { type: "ephemeral" } }, other: { x: 1 } },
+          },
+        ],
+      },
+    ]);
+    expect(body).toHaveProperty("messages[0].content", [
+      { type: "text", text: "Hi", cache_control: { type: "ephemeral" } },
+    ]);
+  });
+
+  test.for<[string, Message]>([
+    ["a video", { role: "user", content: [{ type: "video", mediaType: "video/mp4", data: "AQID" }] }],
+    [
+      "audio by URL",
+      { role: "user", content: [{ type: "audio", mediaType: "audio/wav", url: "https://example.com/a" }] },
+    ],
+    [
+      "audio of a strange type",
+      { role: "user", content: [{ type: "audio", mediaType: "audio/flac", data: "AQID" }] },
+    ],
+    [
+      "a file by URL",
+      {
+        role: "user",
+        content: [{ type: "file", mediaType: "application/pdf", url: "https://example.com/a" }],
+      },
+    ],
+    [
+      "a file of an assistant",
+      { role: "assistant", content: [{ type: "file", mediaType: "image/png", data: "AQID" }] },
+    ],
+    [
+      "an image in a tool's result",
+      { role: "tool", toolCallId: "c1", content: [{ type: "image", mediaType: "image/png", data: "AQID" }] },
+    ],
+  ])("%s is refused, not left out", async ([, message]) => {
+    const error = await sent([message]).catch((reason: unknown) => reason);
+    expect(BelugaError.is(error) && error.code).toBe("unsupported");
+  });
+});
