@@ -73,18 +73,18 @@ const retryableCodes: ReadonlySet<ErrorCode> = new Set(["rate_limit", "timeout",
  * ```
  */
 export class BelugaError extends Error {
-  override readonly name = "BelugaError";
+  declare readonly name: "BelugaError";
   /** The operation that failed: `llm.generate`, `vector.search`. */
   readonly op: string;
   readonly code: ErrorCode;
-  readonly provider?: string;
-  readonly model?: string;
+  declare readonly provider?: string;
+  declare readonly model?: string;
   /** The HTTP status, where there was one. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** The vendor's id of the request, for its support. */
-  readonly requestId?: string;
+  declare readonly requestId?: string;
   /** How long the vendor asks to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   /** Whether the same call may succeed later. Never for an exhausted quota. */
   readonly retryable: boolean;
   /** What had arrived when a stream or a batch broke (a `ChatResponse` for a chat). Not enumerable: it stays out of logs. */
@@ -115,4 +115,17 @@ export class BelugaError extends Error {
   }
 }
 
-Object.defineProperty(BelugaError.prototype, mark, { value: true });
+type Inspect = (value: unknown, options: object) => string;
+
+Object.defineProperties(BelugaError.prototype, {
+  [mark]: { value: true },
+  name: { value: "BelugaError" },
+  // For the consoles of Node and Bun, which otherwise show the whole `cause`.
+  [Symbol.for("nodejs.util.inspect.custom")]: {
+    value(this: BelugaError, _depth: number, options: object, inspect: Inspect): string {
+      const { name: _, message: _inStack, ...fields } = this.toJSON();
+      const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      return `${this.stack ?? this.message} ${inspect(known, options)}`;
+    },
+  },
+});
