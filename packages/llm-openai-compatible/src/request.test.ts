@@ -94,6 +94,10 @@ test("a tool choice without tools is not sent", async () => {
   expect((await sent("Hi", { toolChoice: "none" })).body).not.toHaveProperty("tool_choice");
 });
 
+async function formatOf(schema: object): Promise<unknown> {
+  return (await sent("Hi", { responseFormat: { type: "json", name: "reply", schema: { ...schema } } })).body;
+}
+
 describe("structured output", () => {
   test("without a schema is any JSON", async () => {
     const { body } = await sent("Hi", { responseFormat: { type: "json" } });
@@ -103,12 +107,10 @@ describe("structured output", () => {
   test("with a schema is strict where the schema keeps to the rules for it", async () => {
     const open = { type: "object", properties: { a: { type: "string" } }, required: ["a"] };
     const closed = { ...open, additionalProperties: false };
-    const format = async (schema: object): Promise<unknown> =>
-      (await sent("Hi", { responseFormat: { type: "json", name: "reply", schema: { ...schema } } })).body;
-    expect(await format(open)).toMatchObject({
+    expect(await formatOf(open)).toMatchObject({
       response_format: { type: "json_schema", json_schema: { name: "reply", schema: open, strict: false } },
     });
-    expect(await format(closed)).toMatchObject({ response_format: { json_schema: { strict: true } } });
+    expect(await formatOf(closed)).toMatchObject({ response_format: { json_schema: { strict: true } } });
   });
 
   test("a schema is strict only where every object in it is closed and requires all of its properties", () => {

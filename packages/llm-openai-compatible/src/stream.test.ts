@@ -93,6 +93,13 @@ test("reasoning that two fields repeat is read once", async () => {
   expect(response.reasoning).toBe("Hm");
 });
 
+const callsOf = async (...events: string[]): Promise<unknown[]> =>
+  (await streamed(...events, stop, done)).response.toolCalls.map(({ id, name, arguments: args }) => [
+    id,
+    name,
+    args,
+  ]);
+
 describe("tool calls", () => {
   test("come together from fragments by index, and are handed on whole", async () => {
     const { parts } = await streamed(
@@ -121,13 +128,6 @@ describe("tool calls", () => {
       },
     ]);
   });
-
-  const callsOf = async (...events: string[]): Promise<unknown[]> =>
-    (await streamed(...events, stop, done)).response.toolCalls.map(({ id, name, arguments: args }) => [
-      id,
-      name,
-      args,
-    ]);
 
   test("keep an id and a name that are repeated with every fragment", async () => {
     expect(await callsOf(chunk(call(0, "c1", "f", '{"a":')), chunk(call(0, "c1", "f", "1}")))).toEqual([

@@ -1,4 +1,4 @@
-import { BelugaError, type ChatModel, chatModels } from "@beluga/core";
+import { type ChatModel, chatModels } from "@beluga/core";
 import { expect, expectTypeOf, test, vi } from "vitest";
 import { type OpenAIConfig, createOpenAI } from "./index.js";
 
@@ -47,7 +47,9 @@ test("the registry knows the provider and the type of its config", () => {
   expectTypeOf(model).toEqualTypeOf<ChatModel>();
   expect(model.id).toBe("openai/gpt-5-mini");
   // @ts-expect-error -- a typo in a key does not compile
-  expect(() => chatModels.create("openai", { modle: "gpt-5-mini", apiKey: "sk-test-1" })).toThrow(/modle/);
+  expect(() => chatModels.create("openai", { model: "m", apiKey: "sk-test-1", modle: "gpt-5-mini" })).toThrow(
+    /modle/,
+  );
   // @ts-expect-error -- a typo in the name does not compile
   expect(() => chatModels.create("opnai", { model: "gpt-5-mini" })).toThrow(/@beluga\/llm-opnai/);
 });
