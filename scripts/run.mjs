@@ -79,17 +79,18 @@ async function runCommand({ args: commandArgs, build, inCallersFolder }) {
 async function toolchain() {
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const packages = [packageManager, ...(isNodeNewEnough() ? [] : [nodePackage()])];
+  // Without a network, what was brought before has to do: the versions are exact, so nothing newer is missed.
   const exec = [
     "exec",
     "--yes",
     "--loglevel=error",
+    "--prefer-offline",
     ...packages.map((name) => `--package=${name}`),
-    "--call",
   ];
   // The answer stands behind a mark, because npm may print something of its own.
   const question = `node -p "'toolchain:' + JSON.stringify([process.execPath, process.env.PATH])"`;
 
-  const { code, output } = await run(process.execPath, [npmCli(), ...exec, question], {
+  const { code, output } = await run(process.execPath, [npmCli(), ...exec, "--call", question], {
     env: { ...process.env, npm_config_update_notifier: "false" },
     onOutput: () => {},
   });
