@@ -234,11 +234,11 @@ function checkLockfile() {
   const overrides = /^overrides:\n((?: .*\n)+)/m.exec(workspace)?.[1] ?? "";
   const store = join(root, "node_modules/.pnpm");
   // The real folder of a package stands in the store; those of its dependencies beside it are links.
-  const manifests = readdirSync(store).flatMap((entry) =>
-    globSync(["*/package.json", "@*/*/package.json"], { cwd: join(store, entry, "node_modules") }).map(
-      (file) => join(store, entry, "node_modules", file),
-    ),
-  );
+  const folders = readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const manifests = folders.flatMap(({ name }) => {
+    const cwd = join(store, name, "node_modules");
+    return globSync(["*/package.json", "@*/*/package.json"], { cwd }).map((file) => join(cwd, file));
+  });
   for (const file of manifests) {
     /** @type {Manifest} */
     const { name, version, optionalDependencies = {} } = JSON.parse(readFileSync(file, "utf8"));
