@@ -1,8 +1,9 @@
-import { describeIssues } from "./tools.js";
 import type { StandardIssue, StandardSchema } from "./common.js";
 import { readEnvironment } from "./environment.js";
 import { BelugaError } from "./errors.js";
 import { observed } from "./hooks.js";
+import { describeIssues, isIssueOf } from "./issues.js";
+import { redact } from "./provider/redact.js";
 
 /** Where the providers of one capability register themselves when they are imported. */
 export interface Registry<Providers, Instance> {
@@ -143,9 +144,16 @@ function problemsOf(
     ([key]) =>
       isCredential(key) &&
       (config as Record<string, unknown>)?.[key] === undefined &&
-      issues.some(({ path }) => path?.length === 1 && path[0] === key),
+      issues.some((issue) => isIssueOf(issue, key)),
   );
-  if (!missing) return configError(op, definition, `invalid config: ${describeIssues(issues)}`);
+  // Some libraries' words quote the value that is wrong.
+  if (!missing) {
+    return configError(
+      op,
+      definition,
+      `invalid config: ${redact(describeIssues(issues), secretsOf(config))}`,
+    );
+  }
   const [key, variable] = missing;
   return new BelugaError({
     op,
@@ -153,6 +161,12 @@ function problemsOf(
     provider: definition.name,
     message: `${definition.name} ${op}: no key: pass the option "${key}", or set the environment variable ${variable}`,
   });
+}
+
+function secretsOf(config: unknown): string[] {
+  return Object.entries(config ?? {}).flatMap(([key, value]) =>
+    isCredential(key) && typeof value === "string" ? [value] : [],
+  );
 }
 
 function configError(op: string, { name }: ProviderDefinition<unknown>, problem: string): BelugaError {
@@ -193,5 +207,5 @@ export function isNewer(version: string, than: string): boolean {
 
 function parseVersion(version: string): [numbers: number[], prerelease: string] {
   const [core = "", prerelease = ""] = (version.split("+")[0] ?? "").split(/-(.*)/s);
-  return [core.split(".").map(Number), prerelease];
+  return [core.split(".").map((number) => Number(number) || 0), prerelease];
 }

@@ -1,5 +1,5 @@
 import { BelugaError } from "./errors.js";
-import type { JSONSchema, StandardIssue, StandardSchema } from "./common.js";
+import type { JSONSchema, StandardSchema } from "./common.js";
 
 /** Something that a model may call. */
 export interface Tool {
@@ -80,20 +80,6 @@ export function toJSONSchema(schema: JSONSchema | StandardSchema, op: string): J
 
 export function isStandardSchema(schema: JSONSchema | StandardSchema): schema is StandardSchema {
   return "~standard" in schema;
-}
-
-/** One line an issue: `messages[0].role: expected a string`. */
-export function describeIssues(issues: readonly StandardIssue[]): string {
-  return issues
-    .map(({ path, message }) => (path?.length ? `${formatPath(path)}: ${message}` : message))
-    .join("; ");
-}
-
-function formatPath(path: NonNullable<StandardIssue["path"]>): string {
-  return path
-    .map((step) => (typeof step === "object" ? step.key : step))
-    .map((key, at) => (typeof key === "number" ? `[${key}]` : `${at > 0 ? "." : ""}${String(key)}`))
-    .join("");
 }
 
 /** Vendors take the schema without the `$schema` line, and some refuse it. */
