@@ -65,16 +65,21 @@ export function withJSONSchema<Input, Output>(
 /**
  * The JSON Schema that a vendor is sent, of a schema of either kind.
  *
- * @throws BelugaError `invalid_input` where a schema library cannot say itself as JSON Schema.
+ * @throws BelugaError `invalid_input` where a schema cannot say itself as JSON Schema.
  */
 export function toJSONSchema(schema: JSONSchema | StandardSchema, op: string): JSONSchema {
   if (!isStandardSchema(schema)) return schema;
   const { vendor, jsonSchema } = schema["~standard"];
-  if (jsonSchema) return withoutDialect(jsonSchema.input({ target: "draft-07" }));
+  let why = "";
+  try {
+    if (jsonSchema) return withoutDialect(jsonSchema.input({ target: "draft-07" }));
+  } catch (error) {
+    why = ` (${error instanceof Error ? error.message : String(error)})`;
+  }
   throw new BelugaError({
     op,
     code: "invalid_input",
-    message: `${op}: this ${vendor} schema does not say itself as JSON Schema; wrap it: withJSONSchema(schema, jsonSchema)`,
+    message: `${op}: this ${vendor} schema does not say itself as JSON Schema${why}; wrap it: withJSONSchema(schema, jsonSchema)`,
   });
 }
 
