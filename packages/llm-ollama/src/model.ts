@@ -1,0 +1,46 @@
+import type { ChatModel } from "@beluga/core";
+import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import type { OllamaSettings } from "./config.js";
+import { refineOllamaError } from "./errors.js";
+import { AnswerReader } from "./stream.js";
+import { requestBody } from "./request.js";
+
+export function createOllamaModel({
+  apiKey,
+  model,
+  ...settings
+}: OllamaSettings & { packageName: string; version: string }): ChatModel {
+  const http = new HttpClient({
+    ...settings,
+    provider: "ollama",
+    ...(apiKey !== undefined && { auth: { authorization: `Bearer ${apiKey}` } }),
+    refineError: refineOllamaError,
+  });
+  const request = (call: ChatCall, stream: boolean) => {
+    const { op, options } = call;
+    const { signal, headers, timeout } = options;
+    return { op, model, signal, headers, timeout, body: requestBody(call, stream) };
+  };
+
+  return createChatModel({
+    provider: "ollama",
+    model,
+
+    async generate(call, answer) {
+      const { data } = await http.json("api/chat", request(call, false));
+      new AnswerReader(answer).read(data);
+    },
+
+    async stream(call, answer) {
+      const lines = await http.lines("api/chat", request(call, true));
+      const reader = new AnswerReader(answer);
+      const readLine = (line: string): void => {
+        const chunk = http.parse(line, call, lines.response);
+        if (call.options.includeRaw) answer.raw(chunk);
+        if ((chunk as { error?: unknown } | null)?.error) throw http.failure(call, chunk, lines.response);
+        reader.read(chunk);
+      };
+      return feedFrames(lines, answer, readLine, () => reader.isDone);
+    },
+  });
+}
