@@ -1,25 +1,40 @@
 import { type ChatModel, chatModels } from "@beluga/core";
-import { expect, expectTypeOf, test, vi } from "vitest";
+import nock from "nock";
+import { afterAll, afterEach, beforeAll, expect, expectTypeOf, test, vi } from "vitest";
 import { type OpenAIConfig, createOpenAI } from "./index.js";
 
 const answered = {
   choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
 };
 
-async function requestOf(config: Omit<OpenAIConfig, "model">): Promise<Request> {
-  let request: Request | undefined;
-  const fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    request = new Request(input, init);
-    return Response.json(answered);
-  };
-  await createOpenAI({ model: "gpt-5-mini", ...config, fetch }).generate("Hi");
-  if (!request) throw new Error("nothing was sent");
-  return request;
+/** The headers of the request that a call sends to an address. */
+async function headersSentTo(origin: string, config: Omit<OpenAIConfig, "model">): Promise<Headers> {
+  let headers: Headers | undefined;
+  const scope = nock(origin)
+    .post("/v1/chat/completions", { model: "gpt-5-mini", messages: [{ role: "user", content: "Hi" }] })
+    .reply(200, (request: Request) => {
+      ({ headers } = request);
+      return answered;
+    });
+  await createOpenAI({ model: "gpt-5-mini", ...config }).generate("Hi");
+  scope.done();
+  if (!headers) throw new Error("nothing was sent");
+  return headers;
 }
 
+beforeAll(() => nock.disableNetConnect());
+afterEach(() => {
+  nock.cleanAll();
+  vi.unstubAllEnvs();
+});
+afterAll(() => nock.restore());
+
 test("the key, the organization and the project go as headers to OpenAI", async () => {
-  const { url, headers } = await requestOf({ apiKey: "sk-test-1", organization: "org-1", project: "proj-1" });
-  expect(url).toBe("https://api.openai.com/v1/chat/completions");
+  const headers = await headersSentTo("https://api.openai.com", {
+    apiKey: "sk-test-1",
+    organization: "org-1",
+    project: "proj-1",
+  });
   expect(headers.get("authorization")).toBe("Bearer sk-test-1");
   expect(headers.get("openai-organization")).toBe("org-1");
   expect(headers.get("openai-project")).toBe("proj-1");
@@ -27,12 +42,10 @@ test("the key, the organization and the project go as headers to OpenAI", async 
 
 test("what is not in the config comes from the environment", async () => {
   vi.stubEnv("OPENAI_API_KEY", "sk-test-2");
-  vi.stubEnv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1");
-  const { url, headers } = await requestOf({});
-  expect(url).toBe("http://127.0.0.1:9/v1/chat/completions");
+  vi.stubEnv("OPENAI_BASE_URL", "http://127.0.0.1:4321/v1");
+  const headers = await headersSentTo("http://127.0.0.1:4321", {});
   expect(headers.get("authorization")).toBe("Bearer sk-test-2");
   expect(headers.has("openai-organization")).toBe(false);
-  vi.unstubAllEnvs();
 });
 
 test("the Responses API is refused until it is there", () => {
