@@ -18,7 +18,8 @@ const op = "embed.embed";
 
 /**
  * `embed` for any number of texts: checks them, splits them by the vendor's limits, sends a few requests at a time, and puts the vectors back
- * in order. Counts them: a missing or wrongly sized vector is `invalid_response`. The first failure ends the others.
+ * in order. Counts them: a vector that is missing, wrongly sized or not of finite numbers is
+ * `invalid_response`. The first failure ends the others.
  */
 export async function embedInBatches(
   embedder: Pick<Embedder, "provider" | "model" | "limits">,
@@ -28,7 +29,7 @@ export async function embedInBatches(
   send: SendBatch,
 ): Promise<EmbedResponse> {
   const { provider, model } = embedder;
-  const fail = (code: "invalid_input" | "invalid_response", problem: string): BelugaError =>
+  const fail = (code: "invalid_input" | "invalid_response" | "timeout", problem: string): BelugaError =>
     new BelugaError({ op, code, provider, model, message: `${provider} ${op}: ${problem}` });
   options.signal?.throwIfAborted();
   checkInput(texts, options, (problem) => fail("invalid_input", problem));
@@ -43,7 +44,8 @@ export async function embedInBatches(
   let next = 0;
 
   const worker = async (): Promise<void> => {
-    while (next < batches.length && !failed.signal.aborted) {
+    while (next < batches.length) {
+      signal.throwIfAborted();
       const number = next++;
       const { start, end } = batches[number] as Batch;
       const batch = await send(texts.slice(start, end), { ...options, signal });
@@ -58,6 +60,10 @@ export async function embedInBatches(
       answering ??= batch.model;
     }
   };
+  // The limit of the whole call; a request's own knows nothing of the others.
+  const total = options.timeout?.total ?? Infinity;
+  const expire = (): void => failed.abort(fail("timeout", `the total time limit of ${total} ms passed`));
+  const timer = total < 2 ** 31 ? setTimeout(expire, total) : undefined;
   const workers = Array.from({ length: Math.min(options.concurrency ?? 4, batches.length) }, worker);
   try {
     await Promise.all(workers);
@@ -65,8 +71,10 @@ export async function embedInBatches(
     failed.abort(error);
     await Promise.allSettled(workers); // so that no request outlives the call
     throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
   }
-  checkWidths(embeddings, options.dimensions, (problem) => fail("invalid_response", problem));
+  checkVectors(embeddings, options.dimensions, (problem) => fail("invalid_response", problem));
   return {
     embeddings,
     usage: batches.length === 1 ? (usages[0] as Usage) : addUsage(...usages),
@@ -130,7 +138,7 @@ function checkInput(
   }
 }
 
-function checkWidths(
+function checkVectors(
   embeddings: readonly Float32Array[],
   dimensions: number | undefined,
   fail: (problem: string) => BelugaError,
@@ -142,4 +150,12 @@ function checkWidths(
     throw fail(
       `text ${wrong} has a vector of ${embeddings[wrong]?.length} numbers where ${width} were expected`,
     );
+  const broken = embeddings.findIndex((embedding) => !isFinite(embedding));
+  if (broken >= 0) throw fail(`text ${broken} has a vector with something else than finite numbers`);
+}
+
+/** A loop, because millions of numbers come at once, and `every` calls a function for each. */
+function isFinite(vector: Float32Array): boolean {
+  for (let i = 0; i < vector.length; i++) if (!Number.isFinite(vector[i])) return false;
+  return true;
 }
