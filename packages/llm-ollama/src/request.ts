@@ -19,10 +19,11 @@ export function requestBody(call: ChatCall, stream: boolean): Record<string, unk
   const { responseFormat, providerOptions = {} } = options;
   const tools = offeredTools(call);
   const think = thinkValue(call);
+  const toolNames = namesOfCalls(messages);
   const body = {
     model,
     messages: messages.map((message, at) =>
-      wireMessage(message, { call, path: `messages[${at}]`, toolNames: namesOfCalls(messages) }),
+      wireMessage(message, { call, path: `messages[${at}]`, toolNames }),
     ),
     stream,
     // Left to itself, Ollama drops the oldest messages of a conversation that is too long for the model, and says nothing.
