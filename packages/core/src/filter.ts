@@ -74,10 +74,15 @@ export function matchesFilter(
       return elements(metadata, condition.key).some((element) => condition.value.includes(element));
     case "nin":
       return !elements(metadata, condition.key).some((element) => condition.value.includes(element));
-    default:
+    case "gt":
+    case "gte":
+    case "lt":
+    case "lte":
       return elements(metadata, condition.key).some((element) =>
         satisfies(element, condition.op, condition.value),
       );
+    default:
+      throw malformed("vector.filter", "filter", unknownOperator(condition));
   }
 }
 
@@ -169,7 +174,7 @@ function join(op: "and" | "or", filters: readonly Filter[], negated: boolean): F
   for (const inner of filters) {
     const part = normalize(inner, negated);
     if (part.op !== "and" && part.op !== "or") joined.push(part);
-    else if (part.op === op) joined.push(...part.filters);
+    else if (part.op === op) for (const filter of part.filters) joined.push(filter);
     else if (part.filters.length === 0) return part; // a constant that decides: "nothing" in an and, "everything" in an or
     else joined.push(part);
   }
@@ -200,24 +205,37 @@ function isFilterValues(value: unknown): boolean {
   return Array.isArray(value) && value.every(isFilterValue);
 }
 
+/** Deeper than any real filter, and far from where the stack ends. */
+const maxDepth = 100;
+
 /** Filters often come from outside (a model, a query string), so their shape is not taken on trust. */
-function checkFilter(condition: Filter, op: string, path: string): void {
-  const problem = (message: string): BelugaError =>
-    new BelugaError({ op, code: "invalid_input", message: `${op}: ${path}: ${message}` });
-  if (typeof condition !== "object" || condition === null) throw problem("expected a filter object");
+function checkFilter(condition: Filter, op: string, path: string, depth = 0): void {
+  if (typeof condition !== "object" || condition === null)
+    throw malformed(op, path, "expected a filter object");
+  if (depth > maxDepth) throw malformed(op, "filter", `more than ${maxDepth} filters inside of each other`);
   switch (condition.op) {
     case "not":
-      return checkFilter(condition.filter, op, `${path}.filter`);
+      return checkFilter(condition.filter, op, `${path}.filter`, depth + 1);
     case "and":
     case "or":
-      if (!Array.isArray(condition.filters)) throw problem("expected an array of filters");
-      return condition.filters.forEach((inner, at) => checkFilter(inner, op, `${path}.filters[${at}]`));
-    default: {
-      if (!Object.hasOwn(leafValues, condition.op))
-        throw problem(`unknown operator ${JSON.stringify(condition.op)}`);
-      if (typeof condition.key !== "string") throw problem("expected a string as key");
-      if (!leafValues[condition.op](condition.value))
-        throw problem(`a value that "${condition.op}" cannot take`);
-    }
+      if (!Array.isArray(condition.filters)) throw malformed(op, path, "expected an array of filters");
+      for (const [at, inner] of condition.filters.entries()) {
+        checkFilter(inner as Filter, op, `${path}.filters[${at}]`, depth + 1);
+      }
+      return;
+    default:
+      if (!Object.hasOwn(leafValues, condition.op)) throw malformed(op, path, unknownOperator(condition));
+      if (typeof condition.key !== "string") throw malformed(op, path, "expected a string as key");
+      if (!leafValues[condition.op](condition.value)) {
+        throw malformed(op, path, `a value that "${condition.op}" cannot take`);
+      }
   }
+}
+
+function unknownOperator(condition: unknown): string {
+  return `unknown operator ${JSON.stringify((condition as Filter).op)}`;
+}
+
+function malformed(op: string, path: string, problem: string): BelugaError {
+  return new BelugaError({ op, code: "invalid_input", message: `${op}: ${path}: ${problem}` });
 }
