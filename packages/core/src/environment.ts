@@ -5,7 +5,6 @@ interface Runtime {
 
 /** An environment variable, on every runtime that has them; an empty one counts as absent. */
 export function readEnvironment(name: string): string | undefined {
-  // oxlint-disable-next-line no-restricted-properties -- the one place where the environment is read
   const { process, Deno } = globalThis as Runtime;
   const value = process?.env?.[name] ?? Deno?.env.get(name);
   return value === "" ? undefined : value;

@@ -1,5 +1,5 @@
 import type { ChatModel } from "@beluga/core";
-import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
 import type { OllamaSettings } from "./config.js";
 import { refineOllamaError } from "./errors.js";
 import { AnswerReader } from "./stream.js";
@@ -16,23 +16,17 @@ export function createOllamaModel({
     ...(apiKey !== undefined && { auth: { authorization: `Bearer ${apiKey}` } }),
     refineError: refineOllamaError,
   });
-  const request = (call: ChatCall, stream: boolean) => {
-    const { op, options } = call;
-    const { signal, headers, timeout } = options;
-    return { op, model, signal, headers, timeout, body: requestBody(call, stream) };
-  };
-
   return createChatModel({
     provider: "ollama",
     model,
 
     async generate(call, answer) {
-      const { data } = await http.json("api/chat", request(call, false));
+      const { data } = await http.json("api/chat", { ...call.http, body: requestBody(call, false) });
       new AnswerReader(answer).read(data);
     },
 
     async stream(call, answer) {
-      const lines = await http.lines("api/chat", request(call, true));
+      const lines = await http.lines("api/chat", { ...call.http, body: requestBody(call, true) });
       const reader = new AnswerReader(answer);
       const readLine = (line: string): void => {
         const chunk = http.parse(line, call, lines.response);

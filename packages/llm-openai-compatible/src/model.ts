@@ -50,11 +50,10 @@ type NamedOption = Extract<
 export function createOpenAIChatModel(wire: OpenAIChatWire): ChatModel {
   const http = new HttpClient({ refineError: refineOpenAIError, ...wire });
   const path = wire.path ?? "chat/completions";
-  const request = (call: ChatCall, stream: boolean) => {
-    const { op, model, options } = call;
-    const { signal, headers, timeout } = options;
-    return { op, model, signal, headers, timeout, body: requestBody(call, wire, stream) };
-  };
+  const request = (call: ChatCall, stream: boolean) => ({
+    ...call.http,
+    body: requestBody(call, wire, stream),
+  });
 
   return createChatModel({
     provider: wire.provider,

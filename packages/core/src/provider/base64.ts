@@ -11,7 +11,6 @@ interface Codecs {
 }
 
 // The standard methods, where the runtime has them already; Node's own, which is as quick, where not; else what every runtime has.
-// oxlint-disable-next-line no-restricted-properties -- used only where it is
 const { Buffer: NodeBuffer } = globalThis as Codecs;
 
 /** The bytes of a base64 text. Throws a `SyntaxError` or `DOMException` where it is none. */

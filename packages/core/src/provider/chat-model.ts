@@ -4,7 +4,8 @@ import { BelugaError } from "../errors.js";
 import { type Tool, type ToolDeclaration, toJSONSchema } from "../tools.js";
 import { ChatAnswer } from "./chat-answer.js";
 import { checkChatOptions, checkMessages } from "./chat-input.js";
-import type { FrameReader } from "./http.js";
+import type { FrameReader } from "./frame-reader.js";
+import type { HttpCall } from "./http.js";
 
 /** A checked call, as providers get it. */
 export interface ChatCall {
@@ -15,6 +16,8 @@ export interface ChatCall {
   options: ChatOptions;
   /** The bound tools and those of the call. Empty where there are none. */
   tools: readonly ToolDeclaration[];
+  /** What an HTTP request takes over from the call, to which its body is added. */
+  http: Pick<HttpCall, "op" | "model" | "signal" | "headers" | "timeout">;
   /** Adds to the `warnings` of the response. */
   warn(warning: Warning): void;
 }
@@ -73,6 +76,7 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
           ...(description !== undefined && { description }),
           parameters: toJSONSchema(parameters, op),
         })),
+        http: { op, model, signal: options.signal, headers: options.headers, timeout: options.timeout },
         warn: (warning) => answer.warn(warning),
       },
       answer,

@@ -2,6 +2,9 @@ import ky, { type KyInstance } from "ky";
 import type { CallOptions } from "../common.js";
 import { BelugaError, type ErrorCode } from "../errors.js";
 import { Deadline, type Timeouts, defaultTimeouts, mergeTimeouts } from "./deadline.js";
+import { Exchange, type ResponseInfo } from "./exchange.js";
+import { type RefineError, codeOfStatus, describeCause, reportsError } from "./failure.js";
+import { FrameReader } from "./frame-reader.js";
 import { EventParser, type FrameParser, LineParser, type ServerSentEvent } from "./frames.js";
 import type { HttpConfig } from "./http-config.js";
 import { redact, vendorMessage } from "./redact.js";
@@ -22,26 +25,6 @@ export interface HttpClientOptions extends HttpConfig {
   refineError?: RefineError;
 }
 
-/** A failure as the vendor reported it, as an HTTP error or inside of a stream. */
-export interface VendorFailure {
-  /** Absent for an error inside of a stream. */
-  status: number | undefined;
-  headers: Headers | undefined;
-  /** The parsed body, or its text where it is not JSON. */
-  body: unknown;
-}
-
-export type RefineError = (failure: VendorFailure) => ErrorRefinement | undefined;
-
-export interface ErrorRefinement {
-  code?: ErrorCode | undefined;
-  /** For a failure inside of a stream whose body names a status. */
-  status?: number | undefined;
-  message?: string | undefined;
-  retryable?: boolean | undefined;
-  retryAfterMs?: number | undefined;
-}
-
 /** One request. */
 export interface HttpCall extends CallOptions {
   /** For errors: `llm.generate`. */
@@ -54,12 +37,6 @@ export interface HttpCall extends CallOptions {
   query?: Record<string, string>;
   /** An answer without a body is no error; its data is `undefined`. */
   allowEmpty?: boolean;
-}
-
-export interface ResponseInfo {
-  status: number;
-  headers: Headers;
-  requestId: string | undefined;
 }
 
 interface Expectation {
@@ -90,6 +67,8 @@ export class HttpClient {
   readonly #ky: KyInstance;
   readonly #headers: Record<string, string>;
   readonly #limits: { body: number; event: number };
+  /** What a function in `auth` gave last, for redaction. */
+  #lastAuth: Record<string, string> = {};
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -234,8 +213,6 @@ export class HttpClient {
     return [...secrets, ...values, ...values.map((value) => value.replace(/^\S+\s+/, ""))];
   }
 
-  #lastAuth: Record<string, string> = {};
-
   async #whole<T>(
     path: string,
     call: HttpCall,
@@ -365,164 +342,6 @@ export class HttpClient {
   }
 }
 
-/** A response whose body is still to be read, under the time limits of its call. */
-class Exchange {
-  readonly info: ResponseInfo;
-  readonly deadline: Deadline;
-  readonly isRedirect: boolean;
-  readonly #response: Response;
-  readonly #idle: number;
-  readonly #lost: (cause: unknown) => unknown;
-  readonly #invalid: (problem: string) => BelugaError;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-
-  constructor(
-    response: Response,
-    info: ResponseInfo,
-    deadline: Deadline,
-    idle: number,
-    lost: (cause: unknown) => unknown,
-    invalid: (problem: string) => BelugaError,
-  ) {
-    this.#response = response;
-    this.info = info;
-    this.deadline = deadline;
-    this.isRedirect = response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400);
-    this.#idle = idle;
-    this.#lost = lost;
-    this.#invalid = invalid;
-  }
-
-  /** What the network brings next; `undefined` at the end. */
-  async read(): Promise<Uint8Array | undefined> {
-    this.#reader ??= this.#response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
-    if (!this.#reader) return undefined;
-    this.deadline.wait("idle", this.#idle);
-    try {
-      if (this.deadline.ended) throw this.deadline.ended.reason;
-      const { value } = await this.#reader.read();
-      return value;
-    } catch (cause) {
-      throw this.#lost(cause);
-    } finally {
-      this.deadline.rest();
-    }
-  }
-
-  async bytes(limit: number): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for (let chunk = await this.read(); chunk; chunk = await this.read()) {
-      chunks.push(chunk);
-      size += chunk.byteLength;
-      if (size > limit) throw this.#invalid(`a body of more than ${limit} bytes`);
-    }
-    if (chunks.length === 1) return chunks[0] as Uint8Array;
-    const whole = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, at);
-      at += chunk.byteLength;
-    }
-    return whole;
-  }
-
-  async text(limit: number): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(limit));
-  }
-
-  /** Closes the connection. */
-  close(): void {
-    this.deadline.end(undefined);
-    // The abort has closed the connection; this is for a `fetch` of the caller's that does not listen to it.
-    const closing = this.#reader ? this.#reader.cancel() : this.#response.body?.cancel();
-    closing?.catch(() => undefined); // nobody is left to tell
-  }
-
-  /**
-   * Reads on to the end, which a vendor's terminal event announced, so that the connection can be used again; gives up where it does not
-   * come at once.
-   */
-  async finish(): Promise<void> {
-    const giveUp = setTimeout(() => this.close(), 500);
-    try {
-      for (let reads = 0; reads < 16 && (await this.read()); reads++);
-    } catch {
-      // The answer is complete, and was handed on: what happens to its connection is no concern of the caller's.
-    }
-    clearTimeout(giveUp);
-    this.close();
-  }
-}
-
-/** The frames of a stream, as batches of what one network read brought. */
-export class FrameReader<Frame> implements AsyncIterable<Frame> {
-  readonly response: ResponseInfo;
-  readonly #exchange: Exchange;
-  readonly #parser: FrameParser<Frame>;
-  readonly #maxPending: number;
-  readonly #invalid: (problem: string) => BelugaError;
-  #done = false;
-
-  constructor(
-    exchange: Exchange,
-    parser: FrameParser<Frame>,
-    maxPending: number,
-    invalid: (problem: string) => BelugaError,
-  ) {
-    this.response = exchange.info;
-    this.#exchange = exchange;
-    this.#parser = parser;
-    this.#maxPending = maxPending;
-    this.#invalid = invalid;
-  }
-
-  /** Whether the connection has ended. */
-  get ended(): boolean {
-    return this.#done;
-  }
-
-  /** The frames that came next, at least one; `undefined` at the end. */
-  async read(): Promise<Frame[] | undefined> {
-    const frames: Frame[] = [];
-    while (!this.#done && frames.length === 0) {
-      const bytes = await this.#exchange.read();
-      if (bytes) {
-        this.#parser.push(bytes, frames);
-        if (this.#parser.pending > this.#maxPending) {
-          this.cancel();
-          throw this.#invalid(`one event of more than ${this.#maxPending} bytes`);
-        }
-      } else {
-        this.#done = true;
-        this.#parser.end(frames);
-        this.#exchange.deadline.dispose();
-      }
-    }
-    return frames.length > 0 ? frames : undefined;
-  }
-
-  /** Closes the connection at once. */
-  cancel(): void {
-    this.#done = true;
-    this.#exchange.close();
-  }
-
-  /** The vendor's terminal event was seen: lets the connection be used again. */
-  finish(): void {
-    if (!this.#done) void this.#exchange.finish();
-    this.#done = true;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Frame> {
-    try {
-      for (let frames = await this.read(); frames; frames = await this.read()) yield* frames;
-    } finally {
-      if (!this.#done) this.cancel();
-    }
-  }
-}
-
 function userAgent({ packageName, version }: HttpClientOptions): string {
   return `beluga-${packageName.replace(/^@beluga\//, "").replace(/[^\w.-]/g, "-")}/${version}`;
 }
@@ -533,44 +352,10 @@ function requestIdOf(headers: Headers): string | undefined {
   );
 }
 
-function codeOfStatus(status: number | undefined): ErrorCode {
-  if (status === undefined || status >= 500) return status === 504 ? "timeout" : "provider_unavailable";
-  return (
-    (
-      {
-        401: "auth_error",
-        402: "quota_exhausted",
-        403: "permission_denied",
-        404: "not_found",
-        408: "timeout",
-        429: "rate_limit",
-      } as const
-    )[status as 401] ?? "invalid_input"
-  );
-}
-
-/** Whether a body, of whatever status, is a vendor's report of an error. */
-function reportsError(body: unknown): boolean {
-  if (typeof body !== "object" || body === null || !("error" in body)) return false;
-  return (
-    (typeof body.error === "object" && body.error !== null) ||
-    (typeof body.error === "string" && body.error !== "")
-  );
-}
-
 function parseLeniently(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return text;
   }
-}
-
-/** `fetch` wraps what went wrong in an error that says only "fetch failed". */
-function describeCause(cause: unknown): string {
-  let innermost = cause;
-  while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
-  if (!(innermost instanceof Error)) return String(innermost);
-  const { code, message } = innermost as Error & { code?: string };
-  return code && !message.includes(code) ? `${code} ${message}` : message;
 }

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.js";
-import type { ErrorRefinement, VendorFailure } from "./http.js";
+import type { ErrorRefinement, VendorFailure } from "./failure.js";
 
 /**
  * The words that OpenAI, and the many who took over its form of error, use as `code` or `type`:
