@@ -37,6 +37,7 @@ export class Deadline {
   readonly #timeoutError: (what: string) => BelugaError;
   #ended: { reason: unknown } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Infinity;
   readonly #waiting: { for: "headers" | "idle"; since: number; limit: number } = {
     for: "headers",
     since: NaN,
@@ -67,7 +68,9 @@ export class Deadline {
     this.#waiting.since = now;
     this.#waiting.limit = limit;
     if (now >= this.#totalAt) this.end(this.#timeoutError("total"));
-    else if (this.#timer === undefined) this.#arm(Math.min(limit, this.#totalAt - now));
+    // The limit on the headers armed it for longer than the first read of a body may take.
+    else if (this.#timer === undefined || now + limit < this.#timerAt)
+      this.#arm(Math.min(limit, this.#totalAt - now));
   }
 
   rest(): void {
@@ -90,8 +93,12 @@ export class Deadline {
   readonly #onAbort = (): void => this.end(this.#caller?.reason);
 
   #arm(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     // Longer ones overflow the timer's 32 bits, and would fire at once.
-    if (milliseconds < 2 ** 31) this.#timer = setTimeout(this.#onTimer, Math.ceil(milliseconds));
+    if (milliseconds >= 2 ** 31) return;
+    this.#timerAt = performance.now() + milliseconds;
+    this.#timer = setTimeout(this.#onTimer, Math.ceil(milliseconds));
   }
 
   readonly #onTimer = (): void => {
