@@ -9,7 +9,7 @@ export const toScore = {
   /** Engines that give `1 - cosine similarity`, or `1 - dot product`. */
   fromOneMinus: (value: number): number => 1 - value,
   /** Engines that negate the dot product, so that lower is nearer. */
-  fromNegative: (value: number): number => -value,
+  fromNegative: (value: number): number => 0 - value, // not -value, which makes -0 of 0
   /** Engines that give a similarity s as `(1 + s) / 2`. */
   fromHalved: (value: number): number => 2 * value - 1,
   /** Engines that give the euclidean distance. */
