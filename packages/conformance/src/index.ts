@@ -3,4 +3,10 @@
  *
  * @packageDocumentation
  */
+export * from "./chat-model.js";
+export { type Check, testChecks } from "./check.js";
+export * from "./exchange.js";
+export * from "./memory-fetch.js";
+export { type Random, newSeed, seededRandom } from "./random.js";
 export * from "./server.js";
+export { secondCore } from "./second-core.js";

@@ -1,0 +1,355 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import {
+  BelugaError,
+  type ChatModel,
+  type ChatOptions,
+  type ChatResponse,
+  type ErrorCode,
+} from "@beluga/core";
+import type { HttpConfig } from "@beluga/core/provider";
+import type { ChatModelSpec } from "../chat-model.js";
+import {
+  type ChatExchange,
+  type ExpectedAnswer,
+  type RecordedResponse,
+  bytesOf,
+  headersOf,
+} from "../exchange.js";
+import { type MemoryRequest, type MemoryResponse, cutAt, memoryFetch } from "../memory-fetch.js";
+import { newSeed } from "../random.js";
+import type { Handler, Reply, Route, TestServer } from "../server.js";
+import { type Framing, framesOf } from "./frames.js";
+import { type Mode, type Outcome, addPart, callModel } from "./collect.js";
+
+/** What is asked in every call. No error may have it. */
+export const prompt = "What is the weather in Zürich? (prompt-7d1f3c)";
+const promptMark = "prompt-7d1f3c";
+
+/** What the suite sets in a provider's config. */
+export type SuiteConfig = Pick<
+  HttpConfig,
+  "fetch" | "headers" | "limits" | "maxRetries" | "maxRetryWait" | "timeout"
+> & {
+  baseURL?: string;
+  apiKey?: string | undefined;
+};
+
+/** A body, with its headers, that a model is answered with. */
+export interface Answering {
+  status?: number;
+  headers: Record<string, string>;
+  bytes: Uint8Array;
+}
+
+/** One provider under test. */
+export class ChatSuite {
+  readonly spec: ChatModelSpec;
+  readonly server: TestServer;
+  readonly framing: Framing;
+  /** Cuts are placed by it where there are too many places; printed where a check fails. */
+  readonly seed = newSeed();
+
+  constructor(spec: ChatModelSpec, server: TestServer) {
+    this.spec = spec;
+    this.server = server;
+    this.framing = spec.framing ?? "sse";
+  }
+
+  /** A model that does not retry, unless it is told to. */
+  model(config: SuiteConfig): ChatModel {
+    return this.spec.create(this.config(config));
+  }
+
+  config(config: SuiteConfig): Record<string, unknown> {
+    return {
+      ...(this.spec.secret !== undefined && { apiKey: this.spec.secret }),
+      baseURL: "http://127.0.0.1:9/nowhere",
+      maxRetries: 0,
+      // So that what hangs, although it should not, fails its own check and not the whole run.
+      timeout: { total: 15_000, headers: 10_000, idle: 10_000 },
+      ...this.spec.config,
+      ...config,
+    };
+  }
+
+  /** A model whose requests are answered by the local server. */
+  served(replies: readonly Reply[] | Handler, config: SuiteConfig = {}): { model: ChatModel; route: Route } {
+    const route = typeof replies === "function" ? this.server.route(replies) : this.server.route(...replies);
+    return { model: this.model({ ...config, baseURL: route.url }), route };
+  }
+
+  /** A model whose requests are answered from memory. */
+  inMemory(
+    answer: MemoryResponse | ((count: number) => MemoryResponse),
+    config: SuiteConfig = {},
+  ): { model: ChatModel; requests: MemoryRequest[] } {
+    const requests: MemoryRequest[] = [];
+    return { model: this.model({ ...config, fetch: memoryFetch(answer, requests) }), requests };
+  }
+
+  /** A recorded exchange as the server sends it. */
+  reply(recorded: RecordedResponse): Reply {
+    return { status: recorded.status ?? 200, headers: headersOf(recorded), body: bytesOf(recorded) };
+  }
+
+  /** Makes a call, answered from memory with a body that is cut at the given positions. */
+  async answered(
+    mode: Mode,
+    { status, headers, bytes }: Answering,
+    cuts: readonly number[] = [],
+  ): Promise<Outcome> {
+    const { model } = this.inMemory({
+      ...(status !== undefined && { status }),
+      headers,
+      pieces: cutAt(bytes, cuts),
+    });
+    return callModel(model, mode, prompt);
+  }
+
+  /** Exchanges that are recorded this way, and that end well. */
+  exchanges(mode: Mode): (ChatExchange & { readonly [Key in Mode]?: RecordedResponse })[] {
+    return this.spec.exchanges.filter((exchange) => exchange[mode] && !exchange.expected.error);
+  }
+
+  /** The exchange that all is tried with whose content does not matter: the first with text. */
+  plain(mode: Mode): { recorded: RecordedResponse; expected: ExpectedAnswer } {
+    const exchanges = this.exchanges(mode);
+    const exchange = exchanges.find(({ expected }) => expected.text) ?? exchanges[0];
+    const recorded = exchange?.[mode];
+    assert.ok(exchange && recorded, `spec.exchanges has none with ${mode} that ends well`);
+    return { recorded, expected: exchange.expected };
+  }
+
+  /** The reply of {@link ChatSuite.plain}. */
+  plainReply(mode: Mode): Reply {
+    return this.reply(this.plain(mode).recorded);
+  }
+
+  frames(recorded: RecordedResponse): string[] {
+    return framesOf(recorded, this.framing);
+  }
+
+  /** The number of frames up to and including the one that completes the answer. */
+  completeAfter(frames: readonly string[]): number {
+    const at = frames.findIndex((frame) => this.spec.completes(frame.trim()));
+    assert.ok(at >= 0, "spec.completes accepts no frame of a recorded stream");
+    return at + 1;
+  }
+
+  /**
+   * The beginning of the plain stream, up to and including the first frame that gives text, and the text of that. What a stream is
+   * broken off, stalled or left after.
+   */
+  async opening(): Promise<{
+    headers: Record<string, string>;
+    start: string;
+    lastFrame: string;
+    text: string;
+  }> {
+    const { recorded } = this.plain("stream");
+    const frames = this.frames(recorded);
+    const headers = headersOf(recorded);
+    for (let count = 1; count < this.completeAfter(frames); count++) {
+      const start = frames.slice(0, count).join("");
+      const { text } = await this.answered("stream", { headers, bytes: Buffer.from(start) });
+      if (text !== "") return { headers, start, lastFrame: frames[count - 1] ?? "", text };
+    }
+    return assert.fail(
+      "no text comes out of the plain stream before its end: are parts handed on as they arrive?",
+    );
+  }
+
+  /**
+   * A call that has to fail, with a `BelugaError` as it should be: with the provider's marks on it, and without a key, a header or a
+   * prompt.
+   */
+  async fails(
+    model: ChatModel,
+    mode: Mode,
+    code: ErrorCode | readonly ErrorCode[],
+    options?: ChatOptions,
+  ): Promise<Failed> {
+    return this.failed(await callModel(model, mode, prompt, options), mode, code);
+  }
+
+  failed(outcome: Outcome, mode: Mode, code: ErrorCode | readonly ErrorCode[]): Failed {
+    assert.ok(outcome.failure, `no error, but an answer that ended normally (expected ${String(code)})`);
+    const { error } = outcome.failure;
+    this.assertClean(error);
+    assert.ok(BelugaError.is(error), `not a BelugaError: ${inspect(error)}`);
+    const codes: readonly ErrorCode[] = typeof code === "string" ? [code] : code;
+    assert.ok(
+      codes.includes(error.code),
+      `${error.code} where ${codes.join(" or ")} was expected (${error.message})`,
+    );
+    assert.equal(error.op, `llm.${mode}`, "error.op");
+    assert.equal(error.provider, this.spec.name, "error.provider");
+    assert.ok(
+      error.message.includes(`llm.${mode}: `),
+      `a message that does not name the operation: ${error.message}`,
+    );
+    return { error, outcome };
+  }
+
+  /** A call that has to be refused before anything is sent. */
+  async refused(
+    model: ChatModel,
+    mode: Mode,
+    call: Parameters<typeof callModel>[2],
+    options: ChatOptions,
+    code: ErrorCode,
+  ): Promise<void> {
+    const outcome = await callModel(model, mode, call, options);
+    this.failed(outcome, mode, code);
+  }
+
+  /** A call that has to succeed. */
+  async succeeds(model: ChatModel, mode: Mode, options?: ChatOptions): Promise<ChatResponse> {
+    return succeeded(await callModel(model, mode, prompt, options));
+  }
+
+  /** Nothing of an error may hold what is secret. */
+  assertClean(error: unknown): void {
+    const secrets = { key: this.spec.secret, prompt: promptMark };
+    const views: Record<string, string> = {
+      "its inspection": inspect(error, {
+        depth: Infinity,
+        showHidden: true,
+        breakLength: Infinity,
+        maxStringLength: Infinity,
+      }),
+    };
+    if (error instanceof Error) {
+      views["its message"] = error.message;
+      views["its stack"] = error.stack ?? "";
+      views["its JSON"] = JSON.stringify(error) ?? "";
+    }
+    for (const [what, secret] of Object.entries(secrets)) {
+      for (const [view, text] of Object.entries(views)) {
+        assert.ok(
+          secret === undefined || !text.includes(secret),
+          `the ${what} stands in an error, in ${view}`,
+        );
+      }
+    }
+  }
+}
+
+export interface Failed {
+  error: BelugaError;
+  outcome: Outcome;
+}
+
+export function succeeded({ response, failure }: Outcome): ChatResponse {
+  if (failure) throw failure.error;
+  assert.ok(response, "no response");
+  return response;
+}
+
+/** Compares an answer with what was expected of it. */
+export function assertAnswer(response: ChatResponse, expected: ExpectedAnswer): void {
+  const { text = "", reasoning = "", toolCalls = [], refusal, sources = [], warnings = [] } = expected;
+  const { raw, ...usage } = response.usage;
+  assert.deepEqual(
+    {
+      text: response.text,
+      reasoning: response.reasoning,
+      toolCalls: response.toolCalls.map(({ id, name, arguments: args }, at) => ({
+        ...(toolCalls[at]?.id !== undefined && { id }),
+        name,
+        arguments: args,
+      })),
+      refusal: response.refusal,
+      finishReason: response.finishReason,
+      usage: defined(usage),
+      sources: response.sources.map(({ providerMetadata: _, ...source }) => source),
+      ...(expected.model !== undefined && { model: response.model }),
+      ...(expected.id !== undefined && { id: response.id }),
+    },
+    {
+      text,
+      reasoning,
+      toolCalls,
+      refusal,
+      finishReason: { unified: expected.finishReason.unified, raw: expected.finishReason.raw },
+      usage: expected.usage,
+      sources,
+      ...(expected.model !== undefined && { model: expected.model }),
+      ...(expected.id !== undefined && { id: expected.id }),
+    },
+    "the answer is not the expected one",
+  );
+  const messages = response.warnings.map(({ message }) => message);
+  assert.equal(messages.length, warnings.length, `warnings: ${messages.join("; ") || "none"}`);
+  for (const words of warnings) {
+    assert.ok(
+      messages.some((message) => message.includes(words)),
+      `no warning says "${words}": ${messages.join("; ")}`,
+    );
+  }
+  if (Object.keys(expected.usage).length > 0) assert.ok(raw !== undefined, "usage.raw is missing");
+}
+
+export function defined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
+}
+
+/** An outcome in a form in which two that should be the same are equal: ids that were made up are numbered. */
+export function comparable(outcome: Outcome, expected: ExpectedAnswer): unknown {
+  const { failure, response, calls, ...rest } = outcome;
+  const made = (expected.toolCalls ?? []).some(({ id }) => id === undefined);
+  const ids = new Map<string, string>();
+  const value = {
+    ...rest,
+    calls,
+    response,
+    failure: failure && (BelugaError.is(failure.error) ? failure.error.code : String(failure.error)),
+  };
+  return JSON.parse(
+    JSON.stringify(value, (key, member: unknown) => {
+      if (!made || (key !== "id" && key !== "toolCallId") || typeof member !== "string") return member;
+      if (!ids.has(member)) ids.set(member, `id ${ids.size + 1}`);
+      return ids.get(member);
+    }),
+  );
+}
+
+/** Reads a stream up to its first text. */
+export async function readFirstText(
+  iterator: AsyncIterator<Parameters<typeof addPart>[1]>,
+): Promise<Outcome> {
+  const outcome: Outcome = { text: "", reasoning: "", calls: [], sources: [], raw: [] };
+  while (outcome.text === "") {
+    const { value, done } = await iterator.next();
+    assert.ok(!done, "the stream ended before any text");
+    addPart(outcome, value);
+  }
+  return outcome;
+}
+
+/** Waits, in real time. */
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Lets timers and sockets have their turn, in the middle of much that is done in memory. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Fails, in words, where something does not happen in time. */
+export async function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new assert.AssertionError({ message: `${what}: not within ${milliseconds} ms` })),
+      milliseconds,
+    );
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
