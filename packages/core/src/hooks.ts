@@ -146,15 +146,20 @@ const capabilityKey = Symbol.for("@beluga/capability");
  */
 function intercept<T extends object>(instance: T, hooksOf: () => Hooks | undefined, capability?: string): T {
   const of = capability ?? (instance as { [capabilityKey]?: string })[capabilityKey];
-  const methods = new Map<PropertyKey, unknown>();
-  return new Proxy(instance, {
-    get(target, key) {
+  const methods = new Map<PropertyKey, { of: unknown; wrapped: Method }>();
+  // A proxy has to give the members of a frozen target as they are; those that its target inherits it need not.
+  return new Proxy(Object.isFrozen(instance) ? (Object.create(instance) as T) : instance, {
+    get(_target, key) {
       if (key === capabilityKey) return of;
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
+      const value: unknown = Reflect.get(instance, key, instance);
+      if (typeof value !== "function" || key === "constructor") return value;
       let method = methods.get(key);
-      if (!method) methods.set(key, (method = wrapMethod(target, key, value as Method, hooksOf, of)));
-      return method;
+      // Wrapped again where it was replaced: by a test's spy, say.
+      if (method === undefined || method.of !== value) {
+        method = { of: value, wrapped: wrapMethod(instance, key, value as Method, hooksOf, of) };
+        methods.set(key, method);
+      }
+      return method.wrapped;
     },
   });
 }
@@ -207,11 +212,47 @@ async function watchPromise(run: () => unknown, describe: () => Call, hooks: Hoo
   return result;
 }
 
-async function* watchStream(
+function watchStream(
   run: () => AsyncIterable<unknown>,
   describe: () => Call,
   hooks: Hooks,
-): AsyncGenerator {
+): AsyncIterableIterator<unknown, undefined> {
+  const source: Source = { open: run, left: false };
+  const parts = watchParts(source, describe, hooks);
+  let iterated = false;
+  return {
+    next: () => parts.next(),
+    // Tells the source at once: the generator alone would wait for the part that is under way.
+    async return() {
+      source.left = true;
+      const [, result] = await Promise.all([source.iterator?.return?.(), parts.return(undefined)]);
+      return result;
+    },
+    [Symbol.asyncIterator]() {
+      if (iterated) {
+        const { op, provider } = describe();
+        const message = `${provider} ${op}: this stream was read already; a stream can be read once`;
+        throw new BelugaError({ op, provider, code: "invalid_input", message });
+      }
+      iterated = true;
+      return this;
+    },
+  };
+}
+
+/** A stream that is opened at the first read. */
+interface Source {
+  open(): AsyncIterable<unknown>;
+  iterator?: AsyncIterator<unknown>;
+  /** Whether the consumer has left the loop. */
+  left: boolean;
+}
+
+async function* watchParts(
+  source: Source,
+  describe: () => Call,
+  hooks: Hooks,
+): AsyncGenerator<unknown, undefined> {
   const call = describe();
   const began = performance.now();
   const timing: { duration: number; firstPart?: number } = { duration: 0 };
@@ -221,25 +262,29 @@ async function* watchStream(
   let response: unknown;
   await hooks.onStart?.(call);
   try {
-    for await (const part of run()) {
-      if (timing.firstPart === undefined) {
-        timing.firstPart = performance.now() - began;
-        await hooks.onFirstPart?.(call, elapsed());
+    if (!source.left) {
+      const iterator = source.open()[Symbol.asyncIterator]();
+      source.iterator = iterator;
+      for await (const part of { [Symbol.asyncIterator]: () => iterator }) {
+        if (timing.firstPart === undefined) {
+          timing.firstPart = performance.now() - began;
+          await hooks.onFirstPart?.(call, elapsed());
+        }
+        if (hooks.onPart) await hooks.onPart(call, part);
+        if (isFinish(part)) response = part.response;
+        yield part;
       }
-      if (hooks.onPart) await hooks.onPart(call, part);
-      if (isFinish(part)) response = part.response;
-      yield part;
     }
-    ended = true;
+    ended = !source.left;
   } catch (error) {
-    failed = true;
-    await reportFailure(call, error, elapsed(), hooks);
+    failed = !source.left; // else it is how the source took being left
+    if (failed) await reportFailure(call, error, elapsed(), hooks);
     throw error;
   } finally {
     // In `finally`, because a consumer that leaves the loop ends this generator at its `yield`; after the last part that is no abort.
-    if (!failed && (ended || response !== undefined))
+    if (!failed && (ended || response !== undefined)) {
       await hooks.onFinish?.(call, { ...elapsed(), ...resultOf(response) });
-    else if (!failed) await hooks.onAbort?.(call, elapsed());
+    } else if (!failed) await hooks.onAbort?.(call, elapsed());
   }
 }
 
