@@ -1,4 +1,5 @@
-import type { StandardIssue, StandardSchema } from "./common.js";
+import type { $ZodType as ZodType } from "zod/v4/core";
+import type { StandardIssue } from "./common.js";
 import { readEnvironment } from "./environment.js";
 import { BelugaError } from "./errors.js";
 import { observed } from "./hooks.js";
@@ -40,8 +41,8 @@ export interface ProviderDefinition<Instance> {
   packageName: string;
   /** The version of that package. */
   version: string;
-  /** The schema of its config. */
-  config: StandardSchema;
+  /** The schema of its config, of zod or zod/mini: the source of the config's type, documentation and defaults. */
+  config: ZodType;
   /** From a key of the config to the environment variable that is read where the key is absent. */
   env?: Record<string, string>;
   // A method, not a property: each provider takes the config that its own schema gives.
