@@ -13,7 +13,9 @@ function around(mark: string): Middleware<Greeter> {
 
 describe("applyMiddleware", () => {
   it("puts the first outermost: it sees each call first, and its result last", () => {
-    expect(applyMiddleware(greeter, around("a"), around("b"), around("c")).greet("")).toBe("a(b(c(Hello abc)))");
+    expect(applyMiddleware(greeter, around("a"), around("b"), around("c")).greet("")).toBe(
+      "a(b(c(Hello abc)))",
+    );
   });
 
   it("leaves the instance alone", () => {

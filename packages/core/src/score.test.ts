@@ -33,7 +33,9 @@ describe("similarity", () => {
   it("of dot is the dot product, in double precision", () => {
     expect(similarity("dot", [1, 2, 3], [4, -5, 6])).toBe(12);
     expect(similarity("dot", [0, 0], e1)).toBe(0);
-    expect(similarity("dot", new Float32Array([2 ** 30, 1]), new Float32Array([2 ** 10, 1]))).toBe(2 ** 40 + 1);
+    expect(similarity("dot", new Float32Array([2 ** 30, 1]), new Float32Array([2 ** 10, 1]))).toBe(
+      2 ** 40 + 1,
+    );
   });
 
   it("of euclidean is 1 / (1 + distance)", () => {

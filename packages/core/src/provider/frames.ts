@@ -57,16 +57,18 @@ export class EventParser implements FrameParser<ServerSentEvent> {
     let start = this.#skipLineFeed && text.charCodeAt(0) === lineFeed ? 1 : 0;
     let searchFrom = Math.max(start, this.#rest.length);
     this.#skipLineFeed = false;
+    let nextFeed = text.indexOf("\n", searchFrom);
+    let nextReturn = hasReturns ? text.indexOf("\r", searchFrom) : -1;
     for (;;) {
-      let end = text.indexOf("\n", searchFrom);
+      // Looked for again only where it is passed: of many lines that end in one, the other would be looked for in vain to the end each time.
+      if (nextFeed >= 0 && nextFeed < searchFrom) nextFeed = text.indexOf("\n", searchFrom);
+      if (nextReturn >= 0 && nextReturn < searchFrom) nextReturn = text.indexOf("\r", searchFrom);
+      let end = nextFeed;
       let next = end + 1;
-      if (hasReturns) {
-        const lineReturn = text.indexOf("\r", searchFrom);
-        if (lineReturn >= 0 && (end < 0 || lineReturn < end)) {
-          end = lineReturn;
-          next = text.charCodeAt(end + 1) === lineFeed ? end + 2 : end + 1;
-          if (next === text.length && next === end + 1) this.#skipLineFeed = true;
-        }
+      if (nextReturn >= 0 && (end < 0 || nextReturn < end)) {
+        end = nextReturn;
+        next = text.charCodeAt(end + 1) === lineFeed ? end + 2 : end + 1;
+        if (next === text.length && next === end + 1) this.#skipLineFeed = true;
       }
       if (end < 0) break;
       if (end === start) this.#dispatch(events);
@@ -83,8 +85,10 @@ export class EventParser implements FrameParser<ServerSentEvent> {
       this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
     } else if (text.startsWith("event:", start)) {
       this.#event = text.slice(text.charCodeAt(start + 6) === space ? start + 7 : start + 6, end);
-    } else if (text.charCodeAt(start) !== colon && text.slice(start, end) === "data") {
-      this.#data = this.#data === undefined ? "" : `${this.#data}\n`;
+    } else if (text.charCodeAt(start) !== colon) {
+      const field = text.slice(start, end); // one without a colon has an empty value
+      if (field === "data") this.#data = this.#data === undefined ? "" : `${this.#data}\n`;
+      else if (field === "event") this.#event = "";
     }
   }
 
