@@ -22,7 +22,9 @@ export function createOllamaModel({
 
     async generate(call, answer) {
       const { data } = await http.json("api/chat", { ...call.http, body: requestBody(call, false) });
-      new AnswerReader(answer).read(data);
+      const reader = new AnswerReader(answer);
+      reader.read(data);
+      if (!reader.isDone) throw answer.invalid("a body that is not a whole answer");
     },
 
     async stream(call, answer) {

@@ -36,7 +36,6 @@ export class AnswerReader {
     const { model, message, done, logprobs } = chunk as Chunk;
     if (typeof model === "string" && model !== "") answer.model = model;
     if (isRecord(message)) this.#readMessage(message);
-    else if (done !== true) throw answer.invalid("an answer without a message");
     if (Array.isArray(logprobs)) {
       const metadata = metadataOf(answer);
       metadata["logprobs"] = [
