@@ -10,3 +10,10 @@ export * from "./memory-fetch.js";
 export { type Random, newSeed, seededRandom } from "./random.js";
 export * from "./server.js";
 export { secondCore } from "./second-core.js";
+export {
+  type VectorIndex,
+  type VectorStoreSpec,
+  type VectorStoreSupport,
+  vectorStoreChecks,
+  vectorStoreConformance,
+} from "./vector-store.js";
