@@ -1,5 +1,5 @@
 import type { FinishReason, Usage } from "@beluga/core";
-import { type ChatAnswer, newToolCallId } from "@beluga/core/provider";
+import { type ChatAnswer, newToolCallId, asRecord, isRecord } from "@beluga/core/provider";
 
 // What Ollama sends, of which nothing is taken on trust: a field may be absent, null, empty, or of another type.
 interface Chunk {
@@ -119,12 +119,4 @@ function metadataOf(answer: ChatAnswer): Record<string, unknown> {
 function imageType(base64: string): string {
   if (base64.startsWith("/9j/")) return "image/jpeg";
   return base64.startsWith("UklGR") ? "image/webp" : "image/png";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
 }

@@ -1,8 +1,17 @@
 import type { BelugaError, FinishReason, Usage } from "@beluga/core";
-import { type ChatAnswer, type ServerSentEvent, newToolCallId } from "@beluga/core/provider";
+import {
+  type ChatAnswer,
+  type ServerSentEvent,
+  asArray,
+  asCount,
+  asRecord,
+  asText,
+  isRecord,
+  newToolCallId,
+} from "@beluga/core/provider";
 import type { OpenAIChatWire } from "./model.js";
 
-// What the vendors send, of which nothing is taken on trust: a field may be absent, null, empty, or of another type.
+// What the vendors send, where they send it.
 interface Chunk {
   id?: unknown;
   model?: unknown;
@@ -294,24 +303,4 @@ function readAnnotations(annotations: unknown, answer: ChatAnswer): void {
       ...(typeof content === "string" && { text: content }),
     });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return isRecord(value) ? value : {};
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function asText(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function asCount(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }

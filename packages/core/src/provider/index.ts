@@ -22,3 +22,4 @@ export { refineOpenAIError } from "./openai-errors.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
 export { checkDocuments, checkSearch, compareHits, vectorInputError } from "./vector-input.js";
+export * from "./wire.js";
