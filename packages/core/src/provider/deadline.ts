@@ -63,6 +63,7 @@ export class Deadline {
   }
 
   wait(what: "headers" | "idle", limit: number): void {
+    if (this.#ended) return;
     const now = performance.now();
     this.#waiting.for = what;
     this.#waiting.since = now;
@@ -95,10 +96,11 @@ export class Deadline {
   #arm(milliseconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // Longer ones overflow the timer's 32 bits, and would fire at once.
-    if (milliseconds >= 2 ** 31) return;
-    this.#timerAt = performance.now() + milliseconds;
-    this.#timer = setTimeout(this.#onTimer, Math.ceil(milliseconds));
+    if (milliseconds === Infinity) return;
+    // Longer ones overflow the timer's 32 bits, and would fire at once; what is left is waited for then.
+    const wait = Math.min(Math.ceil(milliseconds), 2 ** 31 - 1);
+    this.#timerAt = performance.now() + wait;
+    this.#timer = setTimeout(this.#onTimer, wait);
   }
 
   readonly #onTimer = (): void => {

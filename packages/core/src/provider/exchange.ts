@@ -73,6 +73,20 @@ export class Exchange {
     return new TextDecoder().decode(await this.bytes(limit));
   }
 
+  /** The text that the body begins with, as much as came of it before the limit, or before it broke off. */
+  async beginning(limit: number): Promise<string> {
+    const decoder = new TextDecoder();
+    let text = "";
+    try {
+      for (let chunk = await this.read(); chunk && text.length < limit; chunk = await this.read()) {
+        text += decoder.decode(chunk, { stream: true });
+      }
+    } catch (error) {
+      if (this.deadline.ended) throw error;
+    }
+    return text.slice(0, limit);
+  }
+
   /** Closes the connection. */
   close(): void {
     this.deadline.end(undefined);

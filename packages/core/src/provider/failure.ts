@@ -48,8 +48,13 @@ export function reportsError(body: unknown): boolean {
 /** `fetch` wraps what went wrong in an error that says only "fetch failed". */
 export function describeCause(cause: unknown): string {
   let innermost = cause;
-  while (innermost instanceof Error && innermost.cause !== undefined) innermost = innermost.cause;
-  if (!(innermost instanceof Error)) return String(innermost);
-  const { code, message } = innermost as Error & { code?: string };
-  return code && !message.includes(code) ? `${code} ${message}` : message;
+  for (let depth = 0; depth < 10 && innermost instanceof Error && innermost.cause !== undefined; depth++) {
+    innermost = innermost.cause;
+  }
+  const { code, message = String(innermost) } = innermost instanceof Error ? (innermost as NodeError) : {};
+  const words = code && !message.includes(code) ? `${code} ${message}` : message;
+  // Addresses may hold a password or a key.
+  return words.replace(/\bhttps?:\/\/\S+/gi, "[URL]").trim();
 }
+
+type NodeError = Error & { code?: string };

@@ -33,14 +33,21 @@ export class FrameReader<Frame> implements AsyncIterable<Frame> {
   async read(): Promise<Frame[] | undefined> {
     const frames: Frame[] = [];
     while (!this.#done && frames.length === 0) {
-      const bytes = await this.#exchange.read();
+      if (this.#parser.pending > this.#maxPending) {
+        this.cancel();
+        throw this.#invalid(`one event of more than ${this.#maxPending} bytes`);
+      }
+      let bytes: Uint8Array | undefined;
+      try {
+        bytes = await this.#exchange.read();
+      } catch (error) {
+        if (this.#done) return undefined; // it was cancelled meanwhile
+        this.cancel();
+        throw error;
+      }
       if (bytes) {
         this.#parser.push(bytes, frames);
-        if (this.#parser.pending > this.#maxPending) {
-          this.cancel();
-          throw this.#invalid(`one event of more than ${this.#maxPending} bytes`);
-        }
-      } else {
+      } else if (!this.#done) {
         this.#done = true;
         this.#parser.end(frames);
         this.#exchange.deadline.dispose();

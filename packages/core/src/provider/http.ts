@@ -39,6 +39,11 @@ export interface HttpCall extends CallOptions {
   allowEmpty?: boolean;
 }
 
+type RequestBody = string | FormData | undefined;
+
+/** How much is read of a body that is not what was asked for; some vendors repeat the whole request in it. */
+const maxErrorBody = 2 ** 20;
+
 interface Expectation {
   kind: "whole" | "stream";
   accept: string;
@@ -153,7 +158,7 @@ export class HttpClient {
   }
 
   /** Parses JSON that the vendor sent. */
-  parse(text: string, call: Pick<HttpCall, "op" | "model">, response?: ResponseInfo): unknown {
+  parse(text: string, call: Pick<HttpCall, "op" | "model" | "headers">, response?: ResponseInfo): unknown {
     try {
       return JSON.parse(text);
     } catch {
@@ -164,7 +169,7 @@ export class HttpClient {
 
   /** The error for a failure that the vendor reported, by status and by the vendor's refinement. */
   failure(
-    call: Pick<HttpCall, "op" | "model">,
+    call: Pick<HttpCall, "op" | "model" | "headers">,
     body: unknown,
     response?: Partial<ResponseInfo>,
   ): BelugaError {
@@ -184,7 +189,7 @@ export class HttpClient {
 
   /** The error for an answer that cannot be trusted. */
   #invalid(
-    call: Pick<HttpCall, "op" | "model">,
+    call: Pick<HttpCall, "op" | "model" | "headers">,
     response: ResponseInfo | undefined,
     problem: string,
   ): BelugaError {
@@ -193,22 +198,23 @@ export class HttpClient {
   }
 
   #error(
-    call: Pick<HttpCall, "op" | "model">,
+    call: Pick<HttpCall, "op" | "model" | "headers">,
     {
       problem,
       ...init
     }: { code: ErrorCode; problem: string } & Partial<ConstructorParameters<typeof BelugaError>[0]>,
   ): BelugaError {
     const { provider } = this.#options;
-    const message = `${provider} ${call.op}: ${redact(problem, this.#secrets())}`;
+    const message = `${provider} ${call.op}: ${redact(problem, this.#secrets(call.headers))}`;
     return new BelugaError({ ...init, op: call.op, provider, model: call.model, message });
   }
 
-  #secrets(): readonly string[] {
+  #secrets(ofCall: HttpCall["headers"] = {}): readonly string[] {
     const { auth, secrets = [], headers = {} } = this.#options;
     const values = [
       ...Object.values(typeof auth === "object" ? auth : this.#lastAuth),
       ...Object.values(headers),
+      ...Object.values(ofCall),
     ];
     return [...secrets, ...values, ...values.map((value) => value.replace(/^\S+\s+/, ""))];
   }
@@ -255,7 +261,6 @@ export class HttpClient {
     timeouts: Timeouts,
     totalAt: number,
   ): Promise<Exchange> {
-    const headers = await this.#requestHeaders(call, expectation.accept);
     const deadline = new Deadline(call.signal, totalAt, (what) =>
       this.#error(call, {
         code: "timeout",
@@ -273,18 +278,10 @@ export class HttpClient {
     let response: Response;
     try {
       if (deadline.ended) throw deadline.ended.reason;
-      response = await this.#ky(path, {
-        prefix: this.#options.baseURL,
-        method: call.method ?? (call.body === undefined ? "GET" : "POST"),
-        headers,
-        signal: deadline.signal,
-        ...(call.body instanceof FormData
-          ? { body: call.body }
-          : call.body !== undefined && { json: call.body }),
-        ...(call.query && { searchParams: call.query }),
-      });
-    } catch (cause) {
-      const error = lost(cause);
+      const body = this.#requestBody(call);
+      const headers = await this.#requestHeaders(call, expectation.accept, deadline);
+      response = await this.#fetch(path, { ...call, body, headers }, deadline.signal, lost);
+    } catch (error) {
       deadline.dispose();
       throw error;
     }
@@ -303,20 +300,61 @@ export class HttpClient {
     throw problem;
   }
 
-  async #requestHeaders(call: HttpCall, accept: string): Promise<Record<string, string>> {
+  async #fetch(
+    path: string,
+    { method, headers, body, query }: Pick<HttpCall, "method" | "headers" | "query"> & { body: RequestBody },
+    signal: AbortSignal,
+    lost: (cause: unknown) => unknown,
+  ): Promise<Response> {
+    try {
+      return await this.#ky(path, {
+        prefix: this.#options.baseURL,
+        method: method ?? (body === undefined ? "GET" : "POST"),
+        signal,
+        ...(headers && { headers }),
+        ...(body !== undefined && { body }),
+        ...(query && { searchParams: query }),
+      });
+    } catch (cause) {
+      throw lost(cause);
+    }
+  }
+
+  #requestBody(call: HttpCall): RequestBody {
+    if (call.body === undefined || call.body instanceof FormData) return call.body;
+    try {
+      return JSON.stringify(call.body);
+    } catch {
+      // A circle, or a bigint. The runtime's message may quote the body's keys.
+      throw this.#error(call, { code: "invalid_input", problem: "the request cannot be written as JSON" });
+    }
+  }
+
+  async #requestHeaders(call: HttpCall, accept: string, deadline: Deadline): Promise<Record<string, string>> {
     const { auth, headers: configured } = this.#options;
-    const authHeaders = typeof auth === "function" ? (this.#lastAuth = await auth()) : auth;
-    const headers = { ...this.#headers, accept, ...authHeaders, ...configured, ...call.headers };
-    for (const [name, value] of Object.entries(headers)) {
-      // Otherwise the runtime refuses it with a message that quotes the key.
-      if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-        throw this.#error(call, {
-          code: "invalid_input",
-          problem: `the header "${name}" has characters that no header can have`,
-        });
+    const authHeaders = typeof auth === "function" ? await this.#authenticate(auth, deadline) : auth;
+    const isJSON = call.body !== undefined && !(call.body instanceof FormData);
+    const own = { accept, ...this.#headers, ...(isJSON && { "content-type": "application/json" }) };
+    const headers: Record<string, string> = {};
+    for (const some of [own, authHeaders, configured, call.headers]) {
+      for (const [name, value] of Object.entries(some ?? {})) {
+        const problem = headerProblem(name, value);
+        if (problem) throw this.#error(call, { code: "invalid_input", problem });
+        headers[name.toLowerCase()] = value; // else `Authorization` and `authorization` would both be sent
       }
     }
     return headers;
+  }
+
+  /** Within the time limits of the call, as a token may have to be fetched. */
+  async #authenticate(
+    auth: () => Record<string, string> | Promise<Record<string, string>>,
+    { signal }: Deadline,
+  ): Promise<Record<string, string>> {
+    const ended = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    return (this.#lastAuth = await Promise.race([auth(), ended]));
   }
 
   async #problemOf(exchange: Exchange, call: HttpCall, expected: RegExp): Promise<BelugaError | undefined> {
@@ -326,12 +364,7 @@ export class HttpClient {
     const contentType = info.headers.get("content-type");
     if (info.status >= 200 && info.status < 300 && (contentType === null || expected.test(contentType)))
       return undefined;
-    // A body that breaks off, or is too long, must not hide the status.
-    const text = await exchange.text(64 * 1024).catch((error: unknown) => {
-      if (exchange.deadline.ended) throw error;
-      return "";
-    });
-    const body = parseLeniently(text);
+    const body = parseLeniently(await exchange.beginning(maxErrorBody));
     if (info.status >= 400) return this.failure(call, body, info);
     if (reportsError(body)) return this.failure(call, body, info);
     return this.#invalid(
@@ -356,6 +389,15 @@ function parseLeniently(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    // JSON that was cut may be in the middle of what repeats the prompt.
+    return /^\s*[{[]/.test(text) ? "" : text;
   }
+}
+
+/** What a header with this name or value would be refused for, by a runtime whose message quotes the value. */
+function headerProblem(name: string, value: string): string | undefined {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return `${JSON.stringify(name)} cannot be the name of a header`;
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+    return `the header "${name}" has characters that no header can have`;
+  return undefined;
 }
