@@ -178,23 +178,13 @@ export function checkResponse(response: ChatResponse): void {
       `usage.${count} is ${String(value)}`,
     );
   }
-  const { inputTokens, outputTokens, totalTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } =
-    usage;
+  const { inputTokens, outputTokens, totalTokens } = usage;
   if (inputTokens !== undefined && outputTokens !== undefined) {
     assert.equal(
       totalTokens,
       inputTokens + outputTokens,
       "usage.totalTokens is not inputTokens + outputTokens",
     );
-  }
-  if (inputTokens !== undefined) {
-    assert.ok(
-      (cachedInputTokens ?? 0) + (cacheWriteTokens ?? 0) <= inputTokens,
-      "more cached tokens than input tokens",
-    );
-  }
-  if (outputTokens !== undefined) {
-    assert.ok((reasoningTokens ?? 0) <= outputTokens, "more reasoning tokens than output tokens");
   }
   assert.ok(typeof model === "string" && model !== "", "response.model is missing");
   assert.ok(id === undefined || (typeof id === "string" && id !== ""), "response.id is empty");

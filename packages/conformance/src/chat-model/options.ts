@@ -110,9 +110,12 @@ export function optionChecks(spec: ChatModelSpec): ChatCheck[] {
       name: "all options at once: the request is made, and the warnings name what is not honoured",
       async run(suite) {
         const known = [...unsupported, ...conflicting];
-        const given = lacks.includes("tools")
-          ? { ...everyOption, tools: undefined, toolChoice: undefined }
-          : everyOption;
+        const given: ChatOptions = {
+          ...everyOption,
+          ...(lacks.includes("tools") && { tools: undefined, toolChoice: undefined }),
+          // A vendor may have JSON by a schema alone; then this is what it cannot do.
+          ...(unsupported.includes("responseFormat") && { responseFormat: { type: "json" } }),
+        };
         for (const mode of modes) {
           const { warnings } = await send(suite, mode, given);
           assertWellFormed(warnings);

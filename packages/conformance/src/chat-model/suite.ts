@@ -280,6 +280,16 @@ export function assertAnswer(response: ChatResponse, expected: ExpectedAnswer): 
     },
     "the answer is not the expected one",
   );
+  // Real vendors have reported more of both than there was in all; an exchange that shows it would hide a wrong reading of the counts.
+  const {
+    inputTokens = Infinity,
+    outputTokens = Infinity,
+    cachedInputTokens = 0,
+    cacheWriteTokens = 0,
+    reasoningTokens = 0,
+  } = usage;
+  assert.ok(cachedInputTokens + cacheWriteTokens <= inputTokens, "more cached tokens than input tokens");
+  assert.ok(reasoningTokens <= outputTokens, "more reasoning tokens than output tokens");
   const messages = response.warnings.map(({ message }) => message);
   assert.equal(messages.length, warnings.length, `warnings: ${messages.join("; ") || "none"}`);
   for (const words of warnings) {

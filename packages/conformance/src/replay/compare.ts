@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  BelugaError,
+  type ChatResponse,
+  type EmbedResponse,
+  type Embedder,
+  type ErrorCode,
+  type Usage,
+} from "@beluga/core";
+import type { Outcome } from "../chat-model/collect.js";
+import type { Recording } from "./recording.js";
+import type { Wanted } from "./rules.js";
+import type { ReplayTarget } from "./target.js";
+import { finishReasons, usages } from "./terms.js";
+
+/** One thing that is not as it should be. */
+export interface Difference {
+  what: string;
+  expected: unknown;
+  actual: unknown;
+}
+
+/** All differences between a chat's outcome and what was wanted. */
+export function compareChat(
+  outcome: Outcome,
+  wanted: Wanted,
+  recording: Recording,
+  target: ReplayTarget,
+): Difference[] {
+  const { expected, error, warnings } = wanted;
+  if (error) return compareError(outcome.failure?.error, outcome.response, error, wanted, outcome);
+  if (outcome.failure) return [unexpected(outcome.failure.error)];
+  const response = outcome.response as ChatResponse;
+  const { raw, ...counts } = response.usage;
+  const reason = given(expected.finishReason);
+  const calls = expected.toolCalls ?? [];
+  return differences({
+    text: [expected.text ?? "", response.text],
+    reasoning: [expected.reasoning ?? "", response.reasoning],
+    toolCalls: [
+      calls.map(({ id, name, arguments: args }) => ({ id: given(id) ?? "any", name, arguments: args })),
+      response.toolCalls.map(({ id, name, arguments: args }, at) => ({
+        // Where the vendor gives no id, any will do that is not empty.
+        id: given(calls[at]?.id) !== undefined || id === "" ? id : "any",
+        name,
+        arguments: args,
+      })),
+    ],
+    refusal: [expected.refusal, response.refusal],
+    "finishReason.raw": [reason, response.finishReason.raw],
+    "finishReason.unified": [unifiedReason(reason, wanted, target), response.finishReason.unified],
+    "usage.raw": [expected.usage ?? undefined, raw],
+    usage: unifiedUsage(expected.usage, counts, recording, target),
+    id: [given(expected.id) ?? response.id, response.id],
+    model: [given(expected.model) ?? response.model, response.model],
+    signatures: [expected.thinkingSignatures ?? signatureCount(response), signatureCount(response)],
+    warnings: [
+      warnings,
+      warnings.filter((words) => response.warnings.some(({ message }) => message.includes(words))),
+    ],
+  });
+}
+
+/** All differences between the outcome of an embedding and what was wanted. */
+export function compareEmbedding(
+  result: { response?: EmbedResponse; failure?: { error: unknown } },
+  wanted: Wanted,
+  recording: Recording,
+  target: ReplayTarget,
+): Difference[] {
+  const { expected, error } = wanted;
+  const { response, failure } = result;
+  if (error) return compareError(failure?.error, response, error, wanted);
+  if (failure || !response) return [unexpected(failure?.error)];
+  const { raw, ...counts } = response.usage;
+  const [vector = new Float32Array()] = response.embeddings;
+  const norm = Math.hypot(...vector);
+  return differences({
+    count: [expected.count, response.embeddings.length],
+    dimensions: [[expected.dimensions], [...new Set(response.embeddings.map(({ length }) => length))]],
+    first3: rounded(expected.first3 ?? [], [...vector.subarray(0, 3)], 7),
+    norm: rounded([expected.norm ?? norm], [norm], 3),
+    "usage.raw": [expected.usage ?? undefined, raw],
+    usage: unifiedUsage(expected.usage, counts, recording, target),
+    model: [given(expected.model) ?? response.model, response.model],
+  });
+}
+
+/** The embeddings that a recorded request asked for. */
+export function embed(embedder: Embedder, { request, expected }: Recording): Promise<EmbedResponse> {
+  const dimensions = request?.body?.["dimensions"];
+  const texts = Array.from({ length: expected.count ?? 1 }, (_, at) => `text ${at}`);
+  return embedder.embed(texts, typeof dimensions === "number" ? { dimensions } : {});
+}
+
+function compareError(
+  error: unknown,
+  response: unknown,
+  { code, status }: { code: ErrorCode; status?: number },
+  { expected }: Wanted,
+  outcome?: Outcome,
+): Difference[] {
+  if (error === undefined) return [{ what: "error", expected: code, actual: response }];
+  if (!BelugaError.is(error)) return [unexpected(error)];
+  return differences({
+    code: [code, error.code],
+    status: [status ?? error.status, error.status],
+    message: [true, expected.error?.message === undefined || saysSo(error.message, expected.error.message)],
+    ...(outcome && expected.text !== undefined && { "text before it": [expected.text, outcome.text] }),
+  });
+}
+
+/** An error says what the vendor said, as far as it is allowed: keys are masked, and long texts cut. */
+function saysSo(message: string, words: string): boolean {
+  const start = words.split(/\s*(?:sk-|:)/)[0] ?? "";
+  return message.includes(start.replaceAll(/\s+/g, " ").slice(0, 200));
+}
+
+/** Vendors also write "" for what they do not say. */
+function given(value: string | null | undefined): string | undefined {
+  return value === null || value === "" ? undefined : value;
+}
+
+function unifiedReason(reason: string | undefined, { expected }: Wanted, target: ReplayTarget): string {
+  if (expected.refusal) return "content-filter";
+  const unified =
+    reason === undefined ? "other" : (target.finishReasons?.[reason] ?? finishReasons[reason] ?? "other");
+  return unified === "stop" && (expected.toolCalls ?? []).length > 0 ? "tool-calls" : unified;
+}
+
+function unifiedUsage(
+  raw: Readonly<Record<string, unknown>> | null | undefined,
+  counts: Usage,
+  { api }: Recording,
+  target: ReplayTarget,
+): [unknown, unknown] {
+  const read = target.usage ?? usages[api];
+  if (!read)
+    throw new Error(`nobody says what a usage of ${api} means: add it to the target, or to terms.ts`);
+  const { raw: _, ...expected } = raw ? read(raw) : {};
+  return [expected, counts];
+}
+
+function signatureCount({ message }: ChatResponse): number {
+  return typeof message.content === "string"
+    ? 0
+    : message.content.filter((part) => part.type === "reasoning" && part.signature).length;
+}
+
+function rounded(expected: readonly number[], actual: readonly number[], digits: number): [unknown, unknown] {
+  const near =
+    actual.length === expected.length &&
+    actual.every((value, at) => Math.abs(value - (expected[at] ?? 0)) < 2 * 10 ** -digits);
+  return near ? [expected, expected] : [expected, actual];
+}
+
+function unexpected(error: unknown): Difference {
+  return {
+    what: "error",
+    expected: "none",
+    actual: BelugaError.is(error)
+      ? `${error.code}: ${error.message}`
+      : error instanceof Error
+        ? error.stack
+        : error,
+  };
+}
+
+function differences(
+  pairs: Readonly<Record<string, readonly [expected: unknown, actual: unknown]>>,
+): Difference[] {
+  return Object.entries(pairs)
+    .filter(([, [expected, actual]]) => !isDeepStrictEqual(expected, actual))
+    .map(([what, [expected, actual]]) => ({ what, expected, actual }));
+}

@@ -1,0 +1,123 @@
+import type { ErrorCode } from "@beluga/core";
+import type { RecordedExpectation, Recording } from "./recording.js";
+import { codeOf } from "./terms.js";
+
+/** What has to come of a recording. */
+export interface Wanted {
+  expected: RecordedExpectation;
+  /** The call has to fail with it. `expected` is then what had arrived before. */
+  error?: { code: ErrorCode; status?: number };
+  /** Words that warnings have to have. */
+  warnings: string[];
+}
+
+/** Where what is right differs from what is on the wire: all of these places, each with its reason. */
+interface Rule {
+  reason: string;
+  applies(recording: Recording): boolean;
+  change(wanted: Wanted, recording: Recording): void;
+}
+
+const rules: readonly Rule[] = [
+  {
+    reason:
+      "a response with an error status is an error, with the code that the status and the vendor's words say",
+    applies: ({ kind }) => kind === "error",
+    change(wanted, { expected: { error } }) {
+      if (error) wanted.error = { code: codeOf(error), status: error.status };
+    },
+  },
+  {
+    reason: "an error inside of a response with status 200 is an error as well, after the parts before it",
+    applies: ({ kind, expected }) => kind !== "error" && expected.error !== undefined,
+    change(wanted, { expected: { error }, response }) {
+      if (!error) return;
+      // The extraction notes the status of the response, 200; some vendors write the true one into the event.
+      const status = /"status(?:_code)?"\s*:\s*(\d{3})/.exec(response.bodyText ?? "")?.[1];
+      const inBody = status === undefined ? undefined : Number(status);
+      wanted.error = {
+        code: codeOf({ ...error, status: inBody ?? 500 }),
+        ...(inBody !== undefined && { status: inBody }),
+      };
+    },
+  },
+  {
+    reason: "a tool call that the token limit cut is left out, and a warning carries its text",
+    applies: ({ expected }) => endsByLimit(expected) && cutCalls(expected).length > 0,
+    change(wanted) {
+      wanted.warnings.push(...cutCalls(wanted.expected).map(({ argumentsRaw = "" }) => argumentsRaw));
+      wanted.expected = {
+        ...wanted.expected,
+        toolCalls: (wanted.expected.toolCalls ?? []).filter((call) => !call.argumentsInvalid),
+      };
+    },
+  },
+  {
+    reason:
+      "a tool call with broken arguments, and no token limit that would explain it, makes the whole answer invalid",
+    applies: ({ expected }) => !endsByLimit(expected) && cutCalls(expected).length > 0,
+    change(wanted) {
+      wanted.error = { code: "invalid_response" };
+    },
+  },
+  {
+    reason:
+      "a tool call that has no arguments yet when the token limit comes was cut before them, so it is left out as well",
+    applies: ({ expected }) => endsByLimit(expected) && bareCalls(expected).length > 0,
+    change(wanted) {
+      wanted.warnings.push(...bareCalls(wanted.expected).map(({ name }) => name));
+      wanted.expected = {
+        ...wanted.expected,
+        toolCalls: (wanted.expected.toolCalls ?? []).filter((call) => call.argumentsRaw !== ""),
+      };
+    },
+  },
+  {
+    reason: "a function_call, the form that calls had before there were tools, is a tool call",
+    applies: ({ expected }) => expected.functionCall !== undefined,
+    change(wanted, { expected: { functionCall } }) {
+      if (functionCall) wanted.expected = { ...wanted.expected, toolCalls: [functionCall] };
+    },
+  },
+  {
+    reason: "arguments of null are {}: the tool takes none",
+    applies: ({ expected }) => (expected.toolCalls ?? []).some((call) => call.argumentsNull),
+    change(wanted) {
+      wanted.expected = {
+        ...wanted.expected,
+        toolCalls: (wanted.expected.toolCalls ?? []).map((call) =>
+          call.argumentsNull ? { ...call, arguments: {} } : call,
+        ),
+      };
+    },
+  },
+  {
+    reason:
+      "a stream that ends without a finish reason and without the vendor's terminal marker is truncated",
+    applies: ({ kind, expected }) =>
+      kind === "chat-stream" && !expected.finishReason && expected.done === false && !expected.error,
+    change(wanted) {
+      wanted.error = { code: "truncated" };
+    },
+  },
+];
+
+/** What has to come of a recording, and the reasons of the rules that had a say in it. */
+export function wantedOf(recording: Recording): Wanted & { reasons: string[] } {
+  const wanted: Wanted = { expected: recording.expected, warnings: [] };
+  const applying = rules.filter((rule) => rule.applies(recording));
+  for (const rule of applying) rule.change(wanted, recording);
+  return { ...wanted, reasons: applying.map(({ reason }) => reason) };
+}
+
+function endsByLimit({ finishReason }: RecordedExpectation): boolean {
+  return finishReason === "length" || finishReason === "max_tokens";
+}
+
+function bareCalls({ toolCalls = [] }: RecordedExpectation): NonNullable<RecordedExpectation["toolCalls"]> {
+  return toolCalls.filter((call) => call.argumentsRaw === "");
+}
+
+function cutCalls({ toolCalls = [] }: RecordedExpectation): NonNullable<RecordedExpectation["toolCalls"]> {
+  return toolCalls.filter((call) => call.argumentsInvalid);
+}

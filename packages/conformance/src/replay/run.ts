@@ -1,0 +1,119 @@
+import { BelugaError } from "@beluga/core";
+import { type Mode, callModel } from "../chat-model/collect.js";
+import { bytesOf, headersOf } from "../exchange.js";
+import { cutAt } from "../memory-fetch.js";
+import { type Random, seededRandom } from "../random.js";
+import { type Reply, type TestServer, startServer } from "../server.js";
+import { type Difference, compareChat, compareEmbedding, embed } from "./compare.js";
+import type { Recording } from "./recording.js";
+import { wantedOf } from "./rules.js";
+import type { ReplayTarget } from "./target.js";
+
+export interface ReplayOptions {
+  recordings: readonly Recording[];
+  targets: readonly ReplayTarget[];
+  /** Where the responses are cut. */
+  seed: number;
+  /** How many exchanges run side by side. Default: 16. */
+  concurrency?: number;
+}
+
+/** How it went with one `api`. */
+export interface ApiResult {
+  api: string;
+  /** No provider reads it. */
+  hasTarget: boolean;
+  passed: string[];
+  failed: { id: string; differences: Difference[]; reasons: string[] }[];
+  unsupported: { id: string; reason: string }[];
+}
+
+/** Serves each recording to the provider that speaks its wire, and compares what comes of it. Sorted by `api`. */
+export async function replay({
+  recordings,
+  targets,
+  seed,
+  concurrency = 16,
+}: ReplayOptions): Promise<ApiResult[]> {
+  await using server = await startServer();
+  const results = new Map<string, ApiResult>();
+  const queue = recordings.entries();
+  const worker = async (): Promise<void> => {
+    for (const [at, recording] of queue) {
+      const { api } = recording;
+      const target = targets.find(
+        (candidate) => candidate.api === api && (candidate.vendors?.includes(recording.provider) ?? true),
+      );
+      const result = results.get(api) ?? { api, hasTarget: false, passed: [], failed: [], unsupported: [] };
+      results.set(api, result);
+      if (!target) {
+        result.unsupported.push({ id: recording.id, reason: "no provider yet" });
+        continue;
+      }
+      result.hasTarget = true;
+      await replayOne(recording, target, server, seededRandom(seed + at), result);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  for (const { passed, failed, unsupported } of results.values()) {
+    passed.sort();
+    failed.sort((a, b) => (a.id < b.id ? -1 : 1));
+    unsupported.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+  return [...results.values()].sort((a, b) => (a.api < b.api ? -1 : 1));
+}
+
+async function replayOne(
+  recording: Recording,
+  target: ReplayTarget,
+  server: TestServer,
+  random: Random,
+  result: ApiResult,
+): Promise<void> {
+  const { id, request, expected, kind, operation } = recording;
+  const route = server.route(inPieces(recording, random));
+  const model = [request?.body?.["model"], expected.model, "replayed"].find(
+    (name) => typeof name === "string" && name !== "",
+  );
+  const settings = { baseURL: route.url, model: model as string, maxRetries: 0 } as const;
+  const { reasons, ...wanted } = wantedOf(recording);
+  let differences: Difference[];
+  try {
+    if (target.capability === "embed") {
+      const embedder = target.create(settings);
+      const outcome = await embed(embedder, recording).then(
+        (response) => ({ response }),
+        (error: unknown) => ({ failure: { error } }),
+      );
+      if ("failure" in outcome && isUnsupported(outcome.failure.error)) throw outcome.failure.error;
+      differences = compareEmbedding(outcome, wanted, recording, target);
+    } else {
+      const mode: Mode = (kind === "error" ? operation : kind) === "chat-stream" ? "stream" : "generate";
+      const outcome = await callModel(target.create(settings), mode, "Hello");
+      if (isUnsupported(outcome.failure?.error)) throw outcome.failure?.error;
+      differences = compareChat(outcome, wanted, recording, target);
+    }
+  } catch (error) {
+    if (isUnsupported(error)) {
+      result.unsupported.push({ id, reason: error.message });
+      return;
+    }
+    // A rule of the suite was broken on the way: the order of parts, say.
+    differences = [
+      { what: "error", expected: "none", actual: error instanceof Error ? error.message : error },
+    ];
+  }
+  if (differences.length === 0) result.passed.push(id);
+  else result.failed.push({ id, differences, reasons });
+}
+
+function isUnsupported(error: unknown): error is BelugaError {
+  return BelugaError.is(error) && error.code === "unsupported";
+}
+
+/** The response, cut in up to a dozen places: anywhere, in the middle of characters and line ends too. */
+function inPieces({ response }: Recording, random: Random): Reply {
+  const bytes = bytesOf(response);
+  const cuts = Array.from({ length: random.below(12) }, () => random.below(bytes.byteLength + 1));
+  return { status: response.status ?? 200, headers: headersOf(response), body: cutAt(bytes, cuts) };
+}

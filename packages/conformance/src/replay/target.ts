@@ -1,0 +1,36 @@
+import type { ChatModel, Embedder, FinishReason, Usage } from "@beluga/core";
+
+/**
+ * A provider as the replay of recorded traffic uses it. A provider's `src/replay.ts` exports `replayTargets`, an array of these, and
+ * `npm run replay` finds it there.
+ */
+export type ReplayTarget = ChatReplayTarget | EmbedderReplayTarget;
+
+interface ReplayTargetBase {
+  /** The `api` of the recordings that it can read: `openai-chat`. */
+  api: string;
+  /** Only those of these vendors (`provider` in a recording). Default: all. */
+  vendors?: readonly string[];
+  /** What a usage of this wire means, written apart from the provider's own code. Not needed for the wires of `terms.ts`. */
+  usage?(raw: Readonly<Record<string, unknown>>): Usage;
+  /** What the words at the end of an answer mean, where they are not among those of `terms.ts`. */
+  finishReasons?: Readonly<Record<string, FinishReason>>;
+}
+
+export interface ChatReplayTarget extends ReplayTargetBase {
+  capability: "llm";
+  create(settings: ReplaySettings): ChatModel;
+}
+
+export interface EmbedderReplayTarget extends ReplayTargetBase {
+  capability: "embed";
+  create(settings: ReplaySettings): Embedder;
+}
+
+/** To be handed on to the provider as its config. */
+export interface ReplaySettings {
+  baseURL: string;
+  /** The model of the recorded request. */
+  model: string;
+  maxRetries: 0;
+}
