@@ -5,10 +5,10 @@
  */
 export * from "./chat-model.js";
 export { type Check, testChecks } from "./check.js";
+export * from "./embedder.js";
 export * from "./exchange.js";
 export * from "./memory-fetch.js";
 export { type Random, newSeed, seededRandom } from "./random.js";
-export type * from "./replay/target.js";
 export * from "./server.js";
 export { secondCore } from "./second-core.js";
 export {

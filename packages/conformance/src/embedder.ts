@@ -1,0 +1,117 @@
+import type { Embedder } from "@beluga/core";
+import { abortChecks } from "./call/aborts.js";
+import { bodyChecks } from "./call/bodies.js";
+import { registrationChecks } from "./call/registration.js";
+import { requestChecks } from "./call/requests.js";
+import { retryChecks } from "./call/retries.js";
+import { secretChecks } from "./call/secrets.js";
+import { statusChecks } from "./call/statuses.js";
+import type { CallCheck, ProviderSpec } from "./call/suite.js";
+import { timeoutChecks } from "./call/timeouts.js";
+import { type Check, testChecks } from "./check.js";
+import { batchChecks } from "./embedder/batches.js";
+import { inProcessChecks } from "./embedder/in-process.js";
+import { inputChecks } from "./embedder/inputs.js";
+import { optionChecks } from "./embedder/options.js";
+import { type EmbedderCheck, EmbedderSuite, embedOperation } from "./embedder/suite.js";
+import { vectorChecks } from "./embedder/vectors.js";
+import type { ServedRequest } from "./server.js";
+
+export type { ProviderSpec } from "./call/suite.js";
+
+/** What the suite has to know of a provider of embedders. */
+export interface EmbedderSpec<Config extends object = object> extends ProviderSpec<Embedder, Config> {
+  /** How its vendor is spoken to. Absent for an embedder that runs in process: what is about HTTP does not apply to it then. */
+  wire?: EmbedderWire;
+  /** The vendor has no shorter vectors: `dimensions` is warned about, or refused with `unsupported`. It is honoured otherwise. */
+  fixedDimensions?: boolean;
+  /** The values of `inputType` that change what is sent. Default: none. */
+  inputTypes?: readonly InputType[];
+  /** The vendor refuses an empty text, and so does the provider, with `invalid_input`. It has a vector otherwise. */
+  refusesEmptyText?: boolean;
+}
+
+export type InputType = "query" | "document" | "classification" | "clustering";
+
+/** One vendor's way to be asked for vectors, and to answer. */
+export interface EmbedderWire {
+  /** What a request asks for. */
+  read(request: ServedRequest): {
+    texts: readonly string[];
+    /** The width, where the request says one. */
+    dimensions?: number | undefined;
+  };
+  /** The body of the vendor's answer, to be sent as JSON. */
+  write(answer: WireAnswer, request: ServedRequest): unknown;
+  /** The vendor does not say which text a vector is for: they come in order. */
+  unindexed?: boolean;
+  /** The vendor does not report tokens. */
+  unmetered?: boolean;
+}
+
+/** What the vendor is to answer. */
+export interface WireAnswer {
+  /** In this order, which is not always that of the texts. */
+  vectors: readonly { index: number; values: Float32Array }[];
+  /** How many tokens the texts had; `undefined` where the answer is not to say. */
+  tokens: number | undefined;
+}
+
+/**
+ * Tests an embedder with all that every one of them has to do, as tests of vitest.
+ *
+ * @example
+ * ```ts
+ * embedderConformance({
+ *   name: "acme",
+ *   packageName: "@acme/beluga-embed",
+ *   create: createAcmeEmbedder,
+ *   config: { model: "acme-embed-1" },
+ *   secret: "acme-key-0123456789",
+ *   wire: {
+ *     read: ({ body }) => ({ texts: (body as { input: string[] }).input }),
+ *     write: ({ vectors, tokens }) => ({
+ *       data: vectors.map(({ index, values }) => ({ index, embedding: [...values] })),
+ *       usage: { prompt_tokens: tokens },
+ *     }),
+ *   },
+ * });
+ * ```
+ */
+export function embedderConformance<Config extends object>(spec: EmbedderSpec<Config>): void {
+  testChecks(`${spec.name} conforms`, embedderChecks(spec));
+}
+
+/** The same as data. */
+export function embedderChecks<Config extends object>(spec: EmbedderSpec<Config>): Check[] {
+  const { wire } = spec;
+  const calls: Record<string, readonly CallCheck<Embedder>[]> = {
+    registration: registrationChecks(spec as EmbedderSpec, embedOperation(spec as EmbedderSpec)),
+    ...(wire && {
+      requests: requestChecks(),
+      "bodies that are not an answer": bodyChecks(),
+      "HTTP errors": statusChecks(spec.httpErrors ?? []),
+      retries: retryChecks(),
+      abort: abortChecks(),
+      "time limits": timeoutChecks(),
+      secrets: secretChecks(),
+    }),
+  };
+  const embeds: Record<string, readonly EmbedderCheck[]> = {
+    input: inputChecks(spec as EmbedderSpec),
+    options: optionChecks(spec as EmbedderSpec),
+    ...(wire ? { batches: batchChecks(), vectors: vectorChecks(wire) } : { "in process": inProcessChecks() }),
+  };
+  const suiteOf = (server: Parameters<Check["run"]>[0]): EmbedderSuite =>
+    new EmbedderSuite(spec as EmbedderSpec, server);
+  return [...checksOf(calls, suiteOf), ...checksOf(embeds, suiteOf)];
+}
+
+function checksOf<Suite>(
+  groups: Readonly<Record<string, readonly { name: string; run(suite: Suite): Promise<void> }[]>>,
+  suiteOf: (server: Parameters<Check["run"]>[0]) => Suite,
+): Check[] {
+  return Object.entries(groups).flatMap(([group, checks]) =>
+    checks.map(({ name, run }) => ({ group, name, run: (server) => run(suiteOf(server)) })),
+  );
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { BelugaError } from "@beluga/core";
+import type { EmbedderSpec, InputType } from "../embedder.js";
+import type { EmbedderCheck } from "./suite.js";
+
+const inputTypes: readonly InputType[] = ["query", "document", "classification", "clustering"];
+
+/** Options that are honoured, or said not to be. */
+export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
+  return [
+    spec.fixedDimensions
+      ? {
+          name: "dimensions, which the vendor does not have, is warned about or refused",
+          async run(suite) {
+            const { embedder, route } = suite.working();
+            const natural = (await embedder.embed(["t"])).embeddings[0]?.length ?? 0;
+            const sent = route?.requests.length;
+            try {
+              const { embeddings, warnings } = await embedder.embed(["t"], { dimensions: natural + 1 });
+              assert.equal(embeddings[0]?.length, natural, "the width");
+              assert.ok(
+                warnings.some(({ type, option }) => type === "unsupported" && option === "dimensions"),
+                "no warning about dimensions",
+              );
+            } catch (error) {
+              if (!BelugaError.is(error)) throw error;
+              assert.equal(error.code, "unsupported", error.message);
+              assert.equal(route?.requests.length, sent, "requests");
+            }
+          },
+        }
+      : {
+          name: "dimensions is honoured, with no warning",
+          async run(suite) {
+            const { embedder } = suite.working();
+            for (const dimensions of [4, 64]) {
+              const { embeddings, warnings } = await suite.embeds(
+                embedder,
+                ["t", "u"].slice(0, embedder.limits.maxBatchSize),
+                {
+                  dimensions,
+                },
+              );
+              assert.deepEqual(
+                embeddings.map(({ length }) => length),
+                embeddings.map(() => dimensions),
+                "widths",
+              );
+              assert.deepEqual(warnings, []);
+            }
+          },
+        },
+    ...(spec.wire && !spec.fixedDimensions
+      ? [
+          {
+            name: "another width than was asked for is invalid_response",
+            async run(suite) {
+              const { embedder } = suite.answered({
+                vectors: (vectors) =>
+                  vectors.map(({ index, values }) => ({ index, values: values.slice(1) })),
+              });
+              await suite.failed(() => embedder.embed(["t"], { dimensions: 16 }), "invalid_response");
+            },
+          } satisfies EmbedderCheck,
+        ]
+      : []),
+    {
+      name: "every inputType works, and changes what is sent where the vendor has it",
+      async run(suite) {
+        const { embedder, route } = suite.working();
+        const sent = async (inputType?: InputType): Promise<string | undefined> => {
+          await suite.embeds(embedder, ["t"], { inputType });
+          return route?.requests.at(-1)?.text;
+        };
+        const seen = new Map<string | undefined, string | undefined>([["none", await sent()]]);
+        for (const inputType of inputTypes) {
+          const request = await sent(inputType);
+          if (!spec.inputTypes?.includes(inputType)) continue;
+          for (const [other, text] of seen)
+            assert.notEqual(request, text, `${inputType} is sent as ${other} is`);
+          seen.set(inputType, request);
+        }
+      },
+    },
+    {
+      name: "providerOptions go into the request as they stand, or are warned about where there is none",
+      async run(suite) {
+        const { embedder, route } = suite.working();
+        const providerOptions = { conformance_option: { nested: ["as it is"] } };
+        const { warnings } = await suite.embeds(embedder, ["t"], { providerOptions });
+        if (route) {
+          const { text } = await route.request();
+          assert.ok(
+            text.includes('"conformance_option":{"nested":["as it is"]}'),
+            "they are not in the request",
+          );
+          assert.deepEqual(warnings, []);
+        } else {
+          assert.deepEqual(
+            warnings.map(({ type, option }) => ({ type, option })),
+            [{ type: "unsupported", option: "providerOptions.conformance_option" }],
+          );
+        }
+      },
+    },
+  ];
+}
