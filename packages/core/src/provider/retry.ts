@@ -10,6 +10,9 @@ export interface RetryOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A timer for longer overflows, and fires at once. */
+const maxTimer = 2 ** 31 - 1;
+
 /** Runs an attempt, again while it fails with an error that is `retryable`. */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   for (let failures = 0; ; failures++) {
@@ -19,7 +22,8 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
       if (!BelugaError.is(error) || !error.retryable || failures >= options.maxRetries) throw error;
       const wait = error.retryAfterMs ?? backoff(failures);
       // To sleep past a limit and fail then would only hide the reason for longer.
-      if (wait > options.maxRetryWait || performance.now() + wait >= options.totalAt) throw error;
+      if (wait > Math.min(options.maxRetryWait, maxTimer)) throw error;
+      if (performance.now() + wait >= options.totalAt) throw error;
       await sleep(wait, options.signal);
     }
   }
@@ -48,11 +52,17 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
 
 /** The wait that a vendor asks for, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as a date. */
 export function retryAfterOf(headers: Headers): number | undefined {
-  const milliseconds = Number(headers.get("retry-after-ms") ?? NaN);
-  if (Number.isFinite(milliseconds)) return Math.max(0, milliseconds);
+  const milliseconds = numberOf(headers.get("retry-after-ms"));
+  if (milliseconds !== undefined) return Math.max(0, milliseconds);
   const value = headers.get("retry-after");
   if (value === null) return undefined;
-  const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
+  const seconds = numberOf(value);
+  const wait = seconds === undefined ? Date.parse(value) - Date.now() : seconds * 1000;
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+function numberOf(value: string | null): number | undefined {
+  // `Number` makes 0 of an empty header, which asks for no wait at all.
+  const number = value === null || value.trim() === "" ? NaN : Number(value);
+  return Number.isFinite(number) ? number : undefined;
 }
