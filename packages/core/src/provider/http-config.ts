@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
 
-const milliseconds = z.number().check(z.minimum(0));
+// Not `z.number()`, which refuses `Infinity`: the way to say that there is no limit.
+const milliseconds = z.custom<number>(
+  (value) => typeof value === "number" && value >= 0,
+  "expected a number of at least 0",
+);
 const bytes = z.number().check(z.positive());
 
 /**
@@ -11,15 +15,19 @@ const bytes = z.number().check(z.positive());
  * ```
  */
 export const httpConfig = {
-  /** Where the vendor's API is. Default: the vendor's own address. */
-  baseURL: z.optional(z.url({ protocol: /^https?$/ })),
+  /** Where the vendor's API is, without a user or password. Default: the vendor's own address. */
+  baseURL: z.optional(
+    z
+      .url({ protocol: /^https?$/ })
+      .check(z.refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), "expected no user or password in it")),
+  ),
   /** Further HTTP headers of every request. */
   headers: z.optional(z.record(z.string(), z.string())),
   /** Used in place of the runtime's `fetch`: for proxies, tests, logging. */
   fetch: z.optional(
     z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function"),
   ),
-  /** Time limits of each call, in milliseconds; a call's own `timeout` goes before these. */
+  /** Time limits of each call, in milliseconds, `Infinity` for none; a call's own `timeout` goes before these. */
   timeout: z.optional(
     z.strictObject({
       /** The whole call, retries included. Default: 10 minutes, and none for streams. */

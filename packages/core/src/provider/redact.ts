@@ -8,7 +8,10 @@ const keyShapes =
 /** A text without the given secrets, without anything that looks like a key, and not longer than 2 kB. */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let masked = text;
-  for (const secret of secrets) if (secret.length > 3) masked = masked.replaceAll(secret, "***");
+  // The longest first: of a key that begins with another secret, the rest would stay.
+  for (const secret of secrets.toSorted((a, b) => b.length - a.length)) {
+    if (secret.length > 3) masked = masked.replaceAll(secret, "***");
+  }
   masked = masked.replace(keyShapes, "***");
   return masked.length > maxVendorText ? `${masked.slice(0, maxVendorText - 1)}…` : masked;
 }
@@ -18,12 +21,16 @@ export function redact(text: string, secrets: readonly string[] = []): string {
  * prompt there.
  */
 export function vendorMessage(body: unknown): string | undefined {
+  return wordsIn(body, 0);
+}
+
+function wordsIn(body: unknown, depth: number): string | undefined {
   if (typeof body === "string") return body.replace(/\s+/g, " ").trim() || undefined;
-  if (Array.isArray(body)) return vendorMessage(body[0]);
-  if (typeof body !== "object" || body === null) return undefined;
+  if (typeof body !== "object" || body === null || depth > 8) return undefined;
+  if (Array.isArray(body)) return wordsIn(body[0], depth + 1);
   const { error, message, detail, msg, title, errors } = body as Record<string, unknown>;
   for (const place of [error, message, detail, msg, errors, title]) {
-    const words = vendorMessage(place);
+    const words = wordsIn(place, depth + 1);
     if (words) return words;
   }
   return undefined;

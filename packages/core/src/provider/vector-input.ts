@@ -31,7 +31,10 @@ export function checkDocuments(
     const problem = vectorProblem(document.embedding, width);
     if (problem) throw fail(`${path}.embedding: ${problem}`);
     width ??= document.embedding.length;
-    for (const [key, value] of Object.entries(document.metadata ?? {})) {
+    const metadata: unknown = document.metadata ?? {};
+    if (typeof metadata !== "object" || Array.isArray(metadata))
+      throw fail(`${path}.metadata: expected an object`);
+    for (const [key, value] of Object.entries(metadata as Record<string, unknown>)) {
       if (!isMetadataValue(value)) {
         throw fail(
           `${path}.metadata.${key}: expected a string, a finite number, a boolean, or an array of strings or of numbers`,
@@ -63,8 +66,12 @@ function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined
   if (dimensions !== undefined && vector.length !== dimensions) {
     return `expected ${dimensions} numbers, the width of this index, and got ${vector.length}`;
   }
-  for (let i = 0; i < vector.length; i++)
-    if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;
+  for (let i = 0; i < vector.length; i++) {
+    // Stores keep 32-bit floats, in which 1e39 is infinite.
+    if (typeof vector[i] !== "number" || !Number.isFinite(Math.fround(vector[i] as number))) {
+      return `expected a finite 32-bit number at ${i}`;
+    }
+  }
   return undefined;
 }
 
