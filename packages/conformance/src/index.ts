@@ -9,6 +9,7 @@ export * from "./embedder.js";
 export * from "./exchange.js";
 export * from "./memory-fetch.js";
 export { type Random, newSeed, seededRandom } from "./random.js";
+export type * from "./replay/target.js";
 export * from "./server.js";
 export { secondCore } from "./second-core.js";
 export {
