@@ -364,6 +364,11 @@ test.for<[string, object, Usage]>([
     { prompt_tokens: 9, completion_tokens: 5, total_tokens: 14, prompt_cache_hit_tokens: 8 },
     { inputTokens: 9, outputTokens: 5, totalTokens: 14, cachedInputTokens: 8 },
   ],
+  [
+    "Mistral",
+    { prompt_tokens: 100, completion_tokens: 29, total_tokens: 129, num_cached_tokens: 99 },
+    { inputTokens: 100, outputTokens: 29, totalTokens: 129, cachedInputTokens: 99 },
+  ],
   ["one that reports nothing but the input", { prompt_tokens: 9 }, { inputTokens: 9 }],
 ])("usage as of %s", ([, raw, usage]) => {
   expect(readUsage(raw)).toEqual({ ...usage, raw });

@@ -263,6 +263,7 @@ export function readUsage(raw: unknown, before: Usage = {}): Usage {
     inputDetails["cached_tokens"] ??
     raw["prompt_cache_hit_tokens"] ??
     raw["cached_tokens"] ??
+    raw["num_cached_tokens"] ??
     raw["cache_read_input_tokens"];
   const cacheWrite = inputDetails["cache_write_tokens"] ?? raw["cache_creation_input_tokens"];
   const counts = {
