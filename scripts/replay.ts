@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "string" },
-    floors: { type: "string", default: join(root, ".ci/replay-floors.json") },
+    floors: { type: "string" },
     seed: { type: "string" },
     only: { type: "string" },
   },
@@ -54,7 +54,7 @@ console.log(`\n${recordings.length} recordings in ${seconds} s, seed ${seed}`);
 if (values.json !== undefined)
   await writeFile(values.json, `${JSON.stringify(resultsAsJSON(results, seed), null, 2)}\n`);
 
-if (only !== undefined) {
+if (values.floors === undefined) {
   process.exitCode = recordings.length === 0 || results.some(({ failed }) => failed.length > 0) ? 1 : 0;
 } else {
   const floors = JSON.parse(await readFile(values.floors, "utf8")) as Floors;

@@ -78,7 +78,12 @@ function replay() {
     console.log("skipped replay: there is no folder ../shared/recordings");
     return [];
   }
-  return [{ name: "replay", args: [...typescript("scripts/replay.ts"), recordings] }];
+  return [
+    {
+      name: "replay",
+      args: [...typescript("scripts/replay.ts"), recordings, "--floors", ".ci/replay-floors.json"],
+    },
+  ];
 }
 
 /** The tests of every package, from vitest's own report. A file that could not be loaded counts as one failed test. */
