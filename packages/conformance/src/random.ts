@@ -24,3 +24,13 @@ export function newSeed(): number {
   const given = Number(process.env["CONFORMANCE_SEED"]);
   return Number.isInteger(given) && given > 0 ? given : Math.floor(Math.random() * 2 ** 31) + 1;
 }
+
+/** Some of a list, at random; all of it where it is not longer. */
+export function sample<T>(list: readonly T[], most: number, random: Random): T[] {
+  if (list.length <= most) return [...list];
+  return list
+    .map((item) => [random(), item] as const)
+    .sort(([a], [b]) => a - b)
+    .slice(0, most)
+    .map(([, item]) => item);
+}

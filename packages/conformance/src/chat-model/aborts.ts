@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import type { ChatCheck } from "../chat-model.js";
 import { type Mode, callModel, modes } from "./collect.js";
-import { type ChatSuite, breathe, pause, prompt, readFirstText, within } from "./suite.js";
+import { type ChatSuite, breathe, pause, prompt, readFirstText, soon } from "./suite.js";
 
 /** What a caller aborts with need not be an error. */
 const reason = { why: "the conformance suite aborts" };
@@ -40,8 +40,8 @@ export function abortChecks(): ChatCheck[] {
           const call = callModel(model, mode, prompt, { signal: controller.signal });
           const request = await route.request();
           controller.abort(reason);
-          assertReason(await within(5000, "the rejection", call));
-          assert.equal(await within(5000, "the connection's end", request.closed), "client");
+          assertReason(await soon("the rejection", call));
+          assert.equal(await soon("the connection's end", request.closed), "client");
           assert.equal(route.requests.length, 1, "requests");
         }
       },
@@ -57,8 +57,8 @@ export function abortChecks(): ChatCheck[] {
         const request = await route.request();
         await pause(30);
         controller.abort(reason);
-        assertReason(await within(5000, "the rejection", call));
-        assert.equal(await within(5000, "the connection's end", request.closed), "client");
+        assertReason(await soon("the rejection", call));
+        assert.equal(await soon("the connection's end", request.closed), "client");
       },
     },
     {
@@ -68,8 +68,8 @@ export function abortChecks(): ChatCheck[] {
         const waiting = iterator.next();
         await pause(10);
         controller.abort(reason);
-        await within(5000, "the rejection", assertRejects(waiting));
-        assert.equal(await within(5000, "the connection's end", request.closed), "client");
+        await soon("the rejection", assertRejects(waiting));
+        assert.equal(await soon("the connection's end", request.closed), "client");
         assert.equal((await iterator.next()).done, true, "the stream goes on");
       },
     },
@@ -78,8 +78,8 @@ export function abortChecks(): ChatCheck[] {
       async run(suite) {
         const { iterator, controller, request } = await stalled(suite);
         controller.abort(reason);
-        assert.equal(await within(5000, "the connection's end", request.closed), "client");
-        await within(5000, "the rejection", assertRejects(iterator.next()));
+        assert.equal(await soon("the connection's end", request.closed), "client");
+        await soon("the rejection", assertRejects(iterator.next()));
       },
     },
     {
@@ -96,7 +96,7 @@ export function abortChecks(): ChatCheck[] {
           ).closed;
           await pause(30);
           controller.abort(reason);
-          assertReason(await within(5000, "the rejection", call));
+          assertReason(await soon("the rejection", call));
           assert.equal(route.requests.length, 1, "requests");
         }
       },
@@ -110,7 +110,7 @@ export function abortChecks(): ChatCheck[] {
           const call = callModel(model, mode, prompt, { signal: controller.signal });
           await route.request();
           controller.abort();
-          const { failure } = await within(5000, "the rejection", call);
+          const { failure } = await soon("the rejection", call);
           assert.equal(failure?.error, controller.signal.reason);
         }
       },
@@ -122,7 +122,7 @@ export function abortChecks(): ChatCheck[] {
         const { model, route } = suite.served([{ headers, body: [start, Infinity] }]);
         for await (const part of model.stream(prompt)) if (part.type === "text") break;
         const request = await route.request();
-        assert.equal(await within(5000, "the connection's end", request.closed), "client");
+        assert.equal(await soon("the connection's end", request.closed), "client");
       },
     },
     {

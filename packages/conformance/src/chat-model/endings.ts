@@ -58,7 +58,7 @@ export function endingChecks(): ChatCheck[] {
             suite.framing,
           ).trimEnd();
           const bytes = Buffer.from(complete);
-          for (let i = 0; i < 60; i++) {
+          for (let i = 0; i < cutsEach(suite.exchanges("stream").length); i++) {
             const end = i < 12 ? bytes.byteLength - 1 - i : 1 + random.below(bytes.byteLength - 1);
             const outcome = await suite.answered("stream", { headers, bytes: bytes.subarray(0, end) });
             assertPrefix(
@@ -77,7 +77,7 @@ export function endingChecks(): ChatCheck[] {
         const random = seededRandom(suite.seed);
         for (const { generate = {} } of suite.exchanges("generate")) {
           const bytes = Buffer.from(Buffer.from(bytesOf(generate)).toString().trimEnd());
-          for (let i = 0; i < 60; i++) {
+          for (let i = 0; i < cutsEach(suite.exchanges("generate").length); i++) {
             const end = i < 12 ? bytes.byteLength - 1 - i : random.below(bytes.byteLength - 1);
             const outcome = await suite.answered("generate", {
               headers: headersOf(generate),
@@ -181,4 +181,9 @@ function assertPrefix(
       `a tool call that did not come whole was handed on ${where}: ${JSON.stringify(toolCall.arguments)}`,
     );
   }
+}
+
+/** How many cuts each of so many exchanges gets: at the last dozen of bytes, and anywhere. */
+function cutsEach(exchanges: number): number {
+  return Math.max(20, Math.ceil(240 / exchanges));
 }

@@ -3,7 +3,7 @@ import type { ChatCheck, ChatModelSpec } from "../chat-model.js";
 import type { Reply } from "../server.js";
 import { errorBody } from "./bodies.js";
 import { modes } from "./collect.js";
-import { type ChatSuite, assertAnswer, within } from "./suite.js";
+import { type ChatSuite, assertAnswer, soon } from "./suite.js";
 
 export function retryChecks(spec: ChatModelSpec): ChatCheck[] {
   const failing = (status: number, headers: Record<string, string> = {}): Reply => ({
@@ -11,14 +11,14 @@ export function retryChecks(spec: ChatModelSpec): ChatCheck[] {
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(errorBody(spec, "try again", status)),
   });
-  const soon = { "retry-after-ms": "1" };
+  const shortly = { "retry-after-ms": "1" };
 
   return [
     ...[408, 429, 500, 502, 503, 504, 529].map((status) => ({
       name: `${status} is tried again, with the same request`,
       async run(suite: ChatSuite) {
         for (const mode of modes) {
-          const { model, route } = suite.served([failing(status, soon), suite.plainReply(mode)], {
+          const { model, route } = suite.served([failing(status, shortly), suite.plainReply(mode)], {
             maxRetries: 2,
           });
           assertAnswer(await suite.succeeds(model, mode), suite.plain(mode).expected);
@@ -47,7 +47,7 @@ export function retryChecks(spec: ChatModelSpec): ChatCheck[] {
       name: `${status} is not tried again`,
       async run(suite: ChatSuite) {
         for (const mode of modes) {
-          const { model, route } = suite.served([failing(status, soon), suite.plainReply(mode)], {
+          const { model, route } = suite.served([failing(status, shortly), suite.plainReply(mode)], {
             maxRetries: 2,
           });
           const { error } = await suite.fails(model, mode, codesOf(status));
@@ -60,7 +60,7 @@ export function retryChecks(spec: ChatModelSpec): ChatCheck[] {
       async run(suite) {
         for (const mode of modes) {
           for (const maxRetries of [undefined, 0, 1, 3]) {
-            const { model, route } = suite.served([failing(503, soon)], { maxRetries });
+            const { model, route } = suite.served([failing(503, shortly)], { maxRetries });
             await suite.fails(model, mode, "provider_unavailable");
             assert.equal(
               route.requests.length,
@@ -99,7 +99,7 @@ export function retryChecks(spec: ChatModelSpec): ChatCheck[] {
             [failing(503, { "retry-after": past }), suite.plainReply(mode)],
             { maxRetries: 1 },
           );
-          await within(5000, "the second attempt", suite.succeeds(model, mode));
+          await soon("the second attempt", suite.succeeds(model, mode));
           assert.equal(route.requests.length, 2, "requests");
         }
       },
@@ -116,7 +116,7 @@ export function retryChecks(spec: ChatModelSpec): ChatCheck[] {
         for (const mode of modes) {
           for (const status of [429, 503, 529]) {
             const { model, route } = suite.served([failing(status, headers())], { maxRetries: 2 });
-            const { error } = await within(5000, "the error", suite.fails(model, mode, codesOf(status)));
+            const { error } = await soon("the error", suite.fails(model, mode, codesOf(status)));
             const { retryAfterMs = 0 } = error;
             assert.ok(
               retryAfterMs > 115_000 && retryAfterMs <= 121_000,

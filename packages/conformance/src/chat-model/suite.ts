@@ -209,31 +209,39 @@ export class ChatSuite {
     return succeeded(await callModel(model, mode, prompt, options));
   }
 
-  /** Nothing of an error may hold what is secret. */
+  /** Nothing of an error may hold what is secret: not as it is shown, and not where a tool that reports errors may look. */
   assertClean(error: unknown): void {
     const secrets = { key: this.spec.secret, prompt: promptMark };
-    const views: Record<string, string> = {
-      "its inspection": inspect(error, {
-        depth: Infinity,
-        showHidden: true,
-        breakLength: Infinity,
-        maxStringLength: Infinity,
-      }),
-    };
-    if (error instanceof Error) {
-      views["its message"] = error.message;
-      views["its stack"] = error.stack ?? "";
-      views["its JSON"] = JSON.stringify(error) ?? "";
+    const views: Record<string, string> = { inspection: show(error), "inmost parts": show(error, false) };
+    if (typeof error === "object" && error !== null) {
+      views["JSON"] = JSON.stringify(error) ?? "";
+      for (const key of Reflect.ownKeys(error)) {
+        const value: unknown = Reflect.get(error, key);
+        // What stands in a plain object was in the inmost parts already; a Request shows more only by its own inspection.
+        if (typeof value === "string") views[String(key)] = value;
+        else if (typeof value === "object" && key !== "partial") views[String(key)] = show(value);
+      }
     }
     for (const [what, secret] of Object.entries(secrets)) {
       for (const [view, text] of Object.entries(views)) {
         assert.ok(
           secret === undefined || !text.includes(secret),
-          `the ${what} stands in an error, in ${view}`,
+          `the ${what} stands in an error, in its ${view}`,
         );
       }
     }
   }
+}
+
+function show(value: unknown, customInspect = true): string {
+  return inspect(value, {
+    customInspect,
+    depth: Infinity,
+    showHidden: true,
+    breakLength: Infinity,
+    maxStringLength: Infinity,
+    maxArrayLength: Infinity,
+  });
 }
 
 export interface Failed {
@@ -348,14 +356,20 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Fails, in words, where something does not happen in time. */
-export async function within<T>(milliseconds: number, what: string, promise: Promise<T>): Promise<T> {
+/** How long the suite waits for what has to happen soon, in milliseconds. Long, because a machine may be busy. */
+let patience = 5000;
+
+/** For tests of the suite itself, in which it does not happen. */
+export function setPatience(milliseconds: number): void {
+  patience = milliseconds;
+}
+
+/** Fails, in words, where something does not happen soon. */
+export async function soon<T>(what: string, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new assert.AssertionError({ message: `${what}: not within ${milliseconds} ms` })),
-      milliseconds,
-    );
+    const message = `${what}: not within ${patience} ms`;
+    timer = setTimeout(() => reject(new assert.AssertionError({ message })), patience);
   });
   try {
     return await Promise.race([promise, late]);

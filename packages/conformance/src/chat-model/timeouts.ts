@@ -4,7 +4,7 @@ import type { ChatCheck } from "../chat-model.js";
 import { bytesOf, headersOf } from "../exchange.js";
 import { cutAt } from "../memory-fetch.js";
 import { type Outcome, addPart, modes } from "./collect.js";
-import { assertAnswer, pause, prompt, succeeded, within } from "./suite.js";
+import { assertAnswer, pause, prompt, succeeded, soon } from "./suite.js";
 
 export function timeoutChecks(): ChatCheck[] {
   return [
@@ -13,9 +13,9 @@ export function timeoutChecks(): ChatCheck[] {
       async run(suite) {
         for (const mode of modes) {
           const { model, route } = suite.served([{ delay: Infinity }], { timeout: { headers: 40 } });
-          const { error } = await within(5000, "the error", suite.fails(model, mode, "timeout"));
+          const { error } = await soon("the error", suite.fails(model, mode, "timeout"));
           assert.deepEqual([error.retryable, error.status], [true, undefined], "retryable, status");
-          assert.equal(await within(5000, "the connection's end", (await route.request()).closed), "client");
+          assert.equal(await soon("the connection's end", (await route.request()).closed), "client");
         }
       },
     },
@@ -40,8 +40,8 @@ export function timeoutChecks(): ChatCheck[] {
         const { model, route } = suite.served([{ headers, body: [half, Infinity] }], {
           timeout: { idle: 40 },
         });
-        await within(5000, "the error", suite.fails(model, "generate", "timeout"));
-        assert.equal(await within(5000, "the connection's end", (await route.request()).closed), "client");
+        await soon("the error", suite.fails(model, "generate", "timeout"));
+        assert.equal(await soon("the connection's end", (await route.request()).closed), "client");
       },
     },
     {
@@ -52,9 +52,9 @@ export function timeoutChecks(): ChatCheck[] {
           timeout: { idle: 200 },
           maxRetries: 2,
         });
-        const { error, outcome } = await within(5000, "the error", suite.fails(model, "stream", "timeout"));
+        const { error, outcome } = await soon("the error", suite.fails(model, "stream", "timeout"));
         assert.deepEqual([outcome.text, (error.partial as ChatResponse | undefined)?.text], [text, text]);
-        assert.equal(await within(5000, "the connection's end", (await route.request()).closed), "client");
+        assert.equal(await soon("the connection's end", (await route.request()).closed), "client");
         assert.equal(route.requests.length, 1, "requests");
       },
     },
@@ -76,8 +76,8 @@ export function timeoutChecks(): ChatCheck[] {
               ? { headers, body: trickle(start) }
               : { ...suite.plainReply(mode), body: trickle(" ") };
           const { model, route } = suite.served([reply], { timeout: { total: 120 } });
-          await within(5000, "the error", suite.fails(model, mode, "timeout"));
-          assert.equal(await within(5000, "the connection's end", (await route.request()).closed), "client");
+          await soon("the error", suite.fails(model, mode, "timeout"));
+          assert.equal(await soon("the connection's end", (await route.request()).closed), "client");
         }
       },
     },
@@ -86,7 +86,7 @@ export function timeoutChecks(): ChatCheck[] {
       async run(suite) {
         for (const mode of modes) {
           const { model } = suite.served([{ delay: Infinity }]);
-          await within(5000, "the error", suite.fails(model, mode, "timeout", { timeout: { headers: 40 } }));
+          await soon("the error", suite.fails(model, mode, "timeout", { timeout: { headers: 40 } }));
         }
       },
     },
