@@ -97,7 +97,7 @@ function split(
   let start = 0;
   let tokens = 0;
   for (const [at, text] of texts.entries()) {
-    const estimate = estimateTokens(text);
+    const estimate = maxBatchTokens === Infinity ? 0 : estimateTokens(text);
     if (at > start && (at - start >= maxBatchSize || tokens + estimate > maxBatchTokens)) {
       batches.push({ start, end: at });
       start = at;
