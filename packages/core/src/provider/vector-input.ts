@@ -66,12 +66,8 @@ function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined
   if (dimensions !== undefined && vector.length !== dimensions) {
     return `expected ${dimensions} numbers, the width of this index, and got ${vector.length}`;
   }
-  for (let i = 0; i < vector.length; i++) {
-    // Stores keep 32-bit floats, in which 1e39 is infinite.
-    if (typeof vector[i] !== "number" || !Number.isFinite(Math.fround(vector[i] as number))) {
-      return `expected a finite 32-bit number at ${i}`;
-    }
-  }
+  for (let i = 0; i < vector.length; i++)
+    if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;
   return undefined;
 }
 
