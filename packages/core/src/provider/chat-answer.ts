@@ -122,6 +122,7 @@ export class ChatAnswer {
   /** The start of a call; `index` tells calls apart until they are complete. */
   toolCallStart(index: number, id: string, name: string, providerMetadata?: ProviderMetadata): void {
     this.endPart();
+    this.toolCallEnd(index); // of an earlier call with this index, whose end the vendor did not say
     const position = this.#parts.push(undefined) - 1;
     this.#toolCalls.set(index, { index, id, name, argumentsText: "", providerMetadata, position });
     if (this.#streaming) this.queue.push({ type: "tool-call-start", index, id, name });
@@ -225,7 +226,7 @@ export class ChatAnswer {
     const last = this.#parts.length - 1;
     for (const call of this.#toolCalls.values()) {
       // The limit was reached when nothing of this last call's arguments had come: it was cut before them.
-      if (cut && call.argumentsText === "" && call.position === last) {
+      if (cut && call.argumentsText.trim() === "" && call.position === last) {
         this.#brokenCalls.push(call);
         this.#toolCalls.delete(call.index);
       } else {

@@ -62,6 +62,8 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
         message: `${provider} ${op}: ${message}`,
       });
     const messages = checkMessages(input, fail);
+    if (options.tools !== undefined && !Array.isArray(options.tools))
+      throw fail("tools: expected an array of tools");
     const tools = mergeTools(boundTools, options.tools);
     checkChatOptions(options, tools, fail);
     const answer = new ChatAnswer({ op, provider, model }, [], op === "llm.stream");
@@ -147,7 +149,7 @@ export function feedFrames<Frame>(
 /** A later tool replaces an earlier one of the same name. */
 function mergeTools(bound: readonly Tool[], more: readonly Tool[] = []): readonly Tool[] {
   if (bound.length === 0) return more;
-  return [...bound.filter(({ name }) => !more.some((tool) => tool.name === name)), ...more];
+  return [...bound.filter(({ name }) => !more.some((tool) => tool?.name === name)), ...more];
 }
 
 /** Adds what had arrived to an error that does not know. */
@@ -169,7 +171,8 @@ interface OpenedStream {
  */
 class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStreamPart, undefined> {
   readonly #start: () => OpenedStream;
-  #state: "new" | "open" | "over" = "new";
+  /** `ended`: the vendor has said all, but the consumer has not taken it all yet. */
+  #state: "new" | "open" | "ended" | "over" = "new";
   #answer: ChatAnswer | undefined;
   #queue: ChatStreamPart[] = [];
   #next = 0;
@@ -198,9 +201,7 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
   }
 
   next(): Promise<IteratorResult<ChatStreamPart, undefined>> {
-    if (this.#reading === undefined && this.#next < this.#queue.length) {
-      return Promise.resolve({ value: this.#queue[this.#next++] as ChatStreamPart, done: false });
-    }
+    if (this.#reading === undefined && this.#next < this.#queue.length) return Promise.resolve(this.#take());
     this.#reads++;
     const pull = (): Promise<IteratorResult<ChatStreamPart, undefined>> => this.#pull();
     return (this.#reading = this.#reading ? this.#reading.then(pull, pull) : pull());
@@ -208,6 +209,7 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
 
   /** The consumer leaves the loop. */
   return(): Promise<IteratorResult<ChatStreamPart, undefined>> {
+    this.#drop();
     this.#close();
     return Promise.resolve({ value: undefined, done: true });
   }
@@ -226,10 +228,16 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
         if (this.#state === "over") return { value: undefined, done: true };
         await this.#advance();
       }
-      return { value: this.#queue[this.#next++] as ChatStreamPart, done: false };
+      return this.#take();
     } finally {
       if (--this.#reads === 0) this.#reading = undefined;
     }
+  }
+
+  #take(): IteratorResult<ChatStreamPart, undefined> {
+    const value = this.#queue[this.#next++] as ChatStreamPart;
+    if (this.#state === "ended" && this.#next === this.#queue.length) this.#close();
+    return { value, done: false };
   }
 
   /** Opens the stream, or reads on; what goes wrong is thrown once the parts before it are handed on. */
@@ -243,31 +251,35 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
         this.#signal = signal;
         signal?.addEventListener("abort", this.#onAbort, { once: true });
         const feed = await open();
-        this.#feed = feed;
         // Closed while it was being opened.
         if ((this.#state as string) === "over") feed.cancel();
+        else this.#feed = feed;
         return;
       }
       if (await (this.#feed as ChatFeed).read()) return;
-      if (this.#state === "open") {
-        (this.#answer as ChatAnswer).end();
-        this.#feed = undefined;
-      }
-      this.#close();
+      if (this.#state !== "open") return; // the consumer, or its signal, has ended it meanwhile
+      (this.#answer as ChatAnswer).end();
+      this.#feed = undefined;
+      this.#state = "ended";
     } catch (error) {
       if (this.#state === "over") return; // the consumer, or its signal, has ended it already
       this.#failure = { error: this.#answer ? withPartial(error, this.#answer) : error };
     }
   }
 
-  /** Parts that the consumer has not taken yet are dropped: it wants to stop now. */
   readonly #onAbort = (): void => {
     if (this.#state === "over") return;
-    this.#queue.length = 0;
-    this.#next = 0;
+    this.#drop();
     this.#close();
     this.#failure = { error: this.#signal?.reason };
   };
+
+  /** Parts that the consumer has not taken yet are dropped: it wants to stop now. */
+  #drop(): void {
+    this.#queue.length = 0;
+    this.#next = 0;
+    this.#failure = undefined;
+  }
 
   #close(): void {
     this.#state = "over";

@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { TimeoutOptions } from "../common.js";
 import { BelugaError, type ErrorCode } from "../errors.js";
 import { type HttpCall, HttpClient, type HttpClientOptions } from "./http.js";
 import { type LocalRequest, localServer } from "./testing/local-server.js";
@@ -700,6 +701,18 @@ describe("time limits", () => {
     const error = await failureOf(own.json("chat", { ...call, timeout: { headers: undefined, total: 15 } }));
     expect(error.message).toBe("acme llm.generate: the total time limit of 15 ms passed");
   });
+
+  it.each([{ total: -1 }, { headers: NaN }, { idle: "5" }])(
+    "that are none are refused: %j",
+    async (timeout) => {
+      const running = client().json("chat", { ...call, timeout: timeout as TimeoutOptions });
+      expect((await failureOf(running)).toJSON()).toMatchObject({
+        code: "invalid_input",
+        message: `acme llm.generate: timeout.${Object.keys(timeout)[0]}: expected a number of at least 0`,
+      });
+      expect(server.requests).toEqual([]);
+    },
+  );
 
   it("can be switched off", async () => {
     server.answer((request) => request.json({ ok: true }));

@@ -244,6 +244,13 @@ export class HttpClient {
     attempt: (timeouts: Timeouts, totalAt: number) => Promise<T>,
   ): Promise<T> {
     const timeouts = mergeTimeouts(defaultTimeouts[kind], this.#options.timeout, call.timeout);
+    for (const [limit, milliseconds] of Object.entries(timeouts)) {
+      if (typeof milliseconds === "number" && milliseconds >= 0) continue;
+      throw this.#error(call, {
+        code: "invalid_input",
+        problem: `timeout.${limit}: expected a number of at least 0`,
+      });
+    }
     const totalAt = performance.now() + timeouts.total;
     return withRetries(() => attempt(timeouts, totalAt), {
       maxRetries: this.#options.maxRetries ?? 2,
