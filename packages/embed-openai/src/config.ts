@@ -1,0 +1,47 @@
+import { httpConfig } from "@beluga/core/provider";
+import * as z from "zod/mini";
+
+/** {@link https://platform.openai.com/docs/models}; any other id is accepted as well. */
+export type OpenAIEmbeddingModelId =
+  | "text-embedding-3-small"
+  | "text-embedding-3-large"
+  | "text-embedding-ada-002"
+  | (string & {});
+
+export const defaultBaseURL = "https://api.openai.com/v1";
+
+export const openAIEmbedderConfig = z.strictObject({
+  ...httpConfig,
+  /** Where the API is. Default: `OPENAI_BASE_URL`, or `https://api.openai.com/v1`. */
+  baseURL: z._default(z.url({ protocol: /^https?$/ }), defaultBaseURL),
+  /** The name of the model. */
+  model: z.custom<OpenAIEmbeddingModelId>(
+    (value) => typeof value === "string" && value !== "",
+    "expected the name of a model",
+  ),
+  /** The API key. Default: `OPENAI_API_KEY`. */
+  apiKey: z.string().check(z.minLength(1)),
+  /** The organization that requests are counted for. Default: `OPENAI_ORG_ID`, and the key's own where that is not set either. */
+  organization: z.optional(z.string()),
+  /** The project that requests are counted for. Default: `OPENAI_PROJECT_ID`, and the key's own where that is not set either. */
+  project: z.optional(z.string()),
+  /**
+   * The width of the vectors, which `text-embedding-3-small` (1,536) and `text-embedding-3-large` (3,072) can shorten; a call's own
+   * `dimensions` goes before it. Default: the model's full width.
+   */
+  dimensions: z.optional(z.int().check(z.positive())),
+  /** How vectors come over the wire. `float` is for servers that refuse to be asked for `base64`. Default: `base64`, a third of the bytes. */
+  encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
+  /** The most texts of one request. Default: 2,048, OpenAI's own limit; other servers have smaller ones. */
+  maxBatchSize: z._default(z.int().check(z.positive()), 2_048),
+});
+
+export type OpenAIEmbedderSettings = z.output<typeof openAIEmbedderConfig>;
+
+/** Options of {@link createOpenAIEmbedder}. */
+export type OpenAIEmbedderConfig = Omit<z.input<typeof openAIEmbedderConfig>, "apiKey" | "model"> & {
+  /** The name of the model. */
+  model: OpenAIEmbeddingModelId;
+  /** The API key. Default: `OPENAI_API_KEY`. */
+  apiKey?: string;
+};
