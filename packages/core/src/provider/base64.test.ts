@@ -10,22 +10,67 @@ const load = () => {
 const bytes = Uint8Array.from({ length: 70_001 }, (_, i) => i % 251);
 const text = Buffer.from(bytes).toString("base64");
 
+const { atob } = globalThis;
+
 const vector = Float32Array.of(0, -0.5, 1 / 3, 3.4e38, 1e-40);
 const vectorText = Buffer.from(vector.buffer).toString("base64");
+
+/** The standard's own methods, which newer runtimes have. */
+const standard = {
+  fromBase64: (text: string): Uint8Array =>
+    Uint8Array.from(atob(text), (character) => character.charCodeAt(0)),
+  toBase64(this: Uint8Array): string {
+    return btoa(Array.from(this, (byte) => String.fromCharCode(byte)).join(""));
+  },
+};
 
 describe.each([
   ["Node's own methods", () => undefined],
   ["what every runtime has", () => vi.stubGlobal("Buffer", undefined)],
+  [
+    "the standard methods",
+    () => {
+      vi.stubGlobal("Buffer", undefined);
+      vi.stubGlobal("atob", undefined);
+      Object.assign(Uint8Array, { fromBase64: standard.fromBase64 });
+      Object.assign(Uint8Array.prototype, { toBase64: standard.toBase64 });
+    },
+  ],
 ])("base64 with %s", (_name, prepare) => {
-  afterEach(() => vi.unstubAllGlobals());
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    for (const [of, method] of [
+      [Uint8Array, "fromBase64"],
+      [Uint8Array.prototype, "toBase64"],
+    ] as const) {
+      Reflect.deleteProperty(of, method);
+    }
+  });
 
   test("bytes there and back", async () => {
     prepare();
     const { decodeBase64, encodeBase64 } = await load();
     expect(encodeBase64(bytes)).toBe(text);
     expect(encodeBase64(bytes.subarray(3, 6))).toBe("AwQF");
-    expect(Uint8Array.from(decodeBase64(text))).toEqual(bytes);
+    expect(decodeBase64(text)).toEqual(bytes);
+    for (let length = 0; length < 10; length++) {
+      const few = bytes.slice(0, length);
+      const encoded = encodeBase64(few);
+      expect(encoded).toBe(Buffer.from(few).toString("base64"));
+      expect([decodeBase64(encoded), decodeBase64(encoded.replace(/=+$/, ""))]).toEqual([few, few]);
+      expect(decodeBase64(encoded).buffer.byteLength).toBe(length);
+    }
+    expect(decodeBase64(" AA\r\nAA\t")).toEqual(new Uint8Array(3));
   });
+
+  test.each(["A", "AAAAA", "AAA!", "AA-_", "A=", "AA=A", "AA=", "AAAA==", "AAAAA===", "é", "{}"])(
+    "what is no base64 is an error, not fewer bytes: %s",
+    async (wrong) => {
+      prepare();
+      const { decodeBase64 } = await load();
+      expect(() => decodeBase64(wrong)).toThrow(/not base64|invalid character|not correctly encoded/i);
+    },
+  );
 
   test("a vector of any width has its own numbers and memory alone", async () => {
     prepare();

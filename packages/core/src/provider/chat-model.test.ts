@@ -543,6 +543,7 @@ describe("feedFrames", () => {
     );
     const parts = await drain(overHTTP().stream("Hello", { signal: caller.signal }));
     expect(parts.at(-1)).toMatchObject({ type: "finish", response: { text: "Hello" } });
+    server.requests[0]?.response.end();
     await vi.waitFor(() => expect(getEventListeners(caller.signal, "abort")).toEqual([]));
   });
 
