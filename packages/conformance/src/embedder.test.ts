@@ -104,20 +104,20 @@ describe.concurrent("an embedder that", { timeout: 30_000 }, () => {
 
   test("is no more than a fetch is found out in every chapter", async () => {
     const failed = await broken((config) => new Naive(config), /^(?!time limits|abort)/);
-    const chapters = new Set(failed.map((title) => title.split(":")[0]));
-    expect([...chapters].toSorted()).toEqual(
-      [
-        "HTTP errors",
-        "batches",
-        "bodies that are not an answer",
-        "input",
-        "options",
+    const chapters = new Set(failed.map((title) => title.split(":")[0] ?? ""));
+    expect(chapters).toEqual(
+      new Set([
         "registration",
         "requests",
+        "bodies that are not an answer",
+        "HTTP errors",
         "retries",
         "secrets",
+        "input",
+        "options",
+        "batches",
         "vectors",
-      ].toSorted(),
+      ]),
     );
   });
 });

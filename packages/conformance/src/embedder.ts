@@ -86,7 +86,7 @@ export function embedderConformance<Config extends object>(spec: EmbedderSpec<Co
 export function embedderChecks<Config extends object>(spec: EmbedderSpec<Config>): Check[] {
   const { wire } = spec;
   const calls: Record<string, readonly CallCheck<Embedder>[]> = {
-    registration: registrationChecks(spec as EmbedderSpec, embedOperation(spec as EmbedderSpec)),
+    registration: registrationChecks(spec, embedOperation(spec)),
     ...(wire && {
       requests: requestChecks(),
       "bodies that are not an answer": bodyChecks(),
@@ -98,12 +98,11 @@ export function embedderChecks<Config extends object>(spec: EmbedderSpec<Config>
     }),
   };
   const embeds: Record<string, readonly EmbedderCheck[]> = {
-    input: inputChecks(spec as EmbedderSpec),
-    options: optionChecks(spec as EmbedderSpec),
+    input: inputChecks(spec),
+    options: optionChecks(spec),
     ...(wire ? { batches: batchChecks(), vectors: vectorChecks(wire) } : { "in process": inProcessChecks() }),
   };
-  const suiteOf = (server: Parameters<Check["run"]>[0]): EmbedderSuite =>
-    new EmbedderSuite(spec as EmbedderSpec, server);
+  const suiteOf = (server: Parameters<Check["run"]>[0]): EmbedderSuite => new EmbedderSuite(spec, server);
   return [...checksOf(calls, suiteOf), ...checksOf(embeds, suiteOf)];
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import type { EmbedOptions, EmbedResponse, Embedder, ErrorCode } from "@beluga/core";
-import { type AnyRegistry, CallSuite, type Operation, type SuiteConfig, inputMark } from "../call/suite.js";
+import { CallSuite, type Operation, type SuiteConfig, inputMark } from "../call/suite.js";
 import type { EmbedderSpec, WireAnswer } from "../embedder.js";
 import { seededRandom } from "../random.js";
 import type { Handler, Reply, Route, ServedRequest, TestServer } from "../server.js";
@@ -19,7 +19,7 @@ const text = `The whale, der Wal, 鯨 🐋 (${inputMark})`;
 export function embedOperation(spec: EmbedderSpec): Operation<Embedder> {
   return {
     op: "embed.embed",
-    registryOf: ({ embedders }) => embedders as unknown as AnyRegistry<Embedder>,
+    registryOf: ({ embedders }) => embedders,
     call: (embedder, options) => embedder.embed([text], options),
     ...(spec.wire && { answer: answering(spec) }),
     check(result) {
@@ -178,6 +178,6 @@ export function checkResponse(response: EmbedResponse, count: number): EmbedResp
   return response;
 }
 
-export function same(a: Float32Array | undefined, b: Float32Array): boolean {
+function same(a: Float32Array | undefined, b: Float32Array): boolean {
   return a?.length === b.length && b.every((value, at) => value === a[at]);
 }
