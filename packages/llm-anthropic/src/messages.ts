@@ -1,5 +1,4 @@
 import {
-  type AssistantMessage,
   BelugaError,
   type FilePart,
   type ImagePart,
@@ -51,7 +50,7 @@ export function wireConversation(
     const writer = new BlockWriter(call, `messages[${at}]`);
     if (message.role === "assistant") {
       endInput();
-      const content = assistantBlocks(message, writer);
+      const content = writer.blocks(message.content);
       // An answer may be empty, a refusal say; the API takes no message without content.
       if (content.length > 0) messages.push({ role: "assistant", content });
     } else if (message.role === "system" && messages.length === 0 && !input) {
@@ -85,13 +84,6 @@ function moveToSystemPrompt(
       ? "anthropic takes a later system message only in the same turn as a user's or a tool's; it was added to the system prompt"
       : `${call.model} takes system messages only at the beginning; a later one was added to the system prompt`,
   });
-}
-
-function assistantBlocks({ content }: AssistantMessage, writer: BlockWriter): Block[] {
-  if (typeof content === "string") return writer.blocks(content);
-  return content.flatMap((part) =>
-    part.type === "reasoning" ? writer.reasoning(part) : writer.blocks([part]),
-  );
 }
 
 /** {@link https://platform.claude.com/docs/en/agents-and-tools/tool-use/handle-tool-calls} */
@@ -138,15 +130,18 @@ class BlockWriter {
     this.#path = path;
   }
 
-  /** Empty texts are left out: the API refuses them. */
+  /** The API refuses empty texts, and blank ones where a message says nothing else; both are left out. */
   blocks(content: string | readonly MessagePart[]): Block[] {
     const parts: readonly MessagePart[] =
       typeof content === "string" ? [{ type: "text", text: content }] : content;
+    const hasWords = parts.some((part) => part.type === "text" && part.text.trim() !== "");
     return parts.flatMap((part) => {
+      if (part.type === "reasoning") return this.#reasoning(part);
       const metadata = metadataOf(part);
       // A whole block, as it came from the API: a server tool's call or result, say.
       if (typeof metadata["type"] === "string") return [metadata];
-      return part.type === "text" && part.text === "" ? [] : [{ ...this.#block(part), ...metadata }];
+      if (part.type === "text" && (hasWords ? part.text : part.text.trim()) === "") return [];
+      return [{ ...this.#block(part), ...metadata }];
     });
   }
 
@@ -154,7 +149,7 @@ class BlockWriter {
    * Reasoning goes back as it came, in its place. What has no signature, or one of another vendor, would be refused, and is left out.
    * {@link https://platform.claude.com/docs/en/build-with-claude/thinking#preserving-thinking-blocks}
    */
-  reasoning(part: Extract<MessagePart, { type: "reasoning" }>): Block[] {
+  #reasoning(part: Extract<MessagePart, { type: "reasoning" }>): Block[] {
     const { text, signature, redactedData, providerMetadata = {} } = part;
     const vendors = Object.keys(providerMetadata);
     if (vendors.length > 0 && !vendors.includes("anthropic")) return [];

@@ -302,6 +302,46 @@ describe("messages", () => {
     ]);
   });
 
+  test("keep blank texts only beside others", async () => {
+    const { body } = await sent([
+      { role: "user", content: "Hi" },
+      {
+        role: "assistant",
+        content: [
+          { type: "reasoning", text: "Hm.", signature: "sig" },
+          { type: "text", text: "\n\n" },
+          { type: "tool-call", id: "toolu_1", name: "clock", arguments: {} },
+        ],
+      },
+      { role: "tool", toolCallId: "toolu_1", content: " " },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "\n\n" },
+          { type: "text", text: "Noon" },
+        ],
+      },
+      { role: "user", content: "Thanks" },
+    ]);
+    expect(body.messages.slice(1, 4)).toEqual([
+      {
+        role: "assistant",
+        content: [
+          { type: "thinking", thinking: "Hm.", signature: "sig" },
+          { type: "tool_use", id: "toolu_1", name: "clock", input: {} },
+        ],
+      },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1" }] },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "\n\n" },
+          { type: "text", text: "Noon" },
+        ],
+      },
+    ]);
+  });
+
   test.each<[string, Message["content"] & unknown[], string]>([
     ["audio", [{ type: "audio", data: "aGk=", mediaType: "audio/wav" }], "the API takes no audio"],
     ["video", [{ type: "video", url: "https://example.com/v", mediaType: "video/mp4" }], "takes no video"],
