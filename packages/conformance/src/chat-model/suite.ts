@@ -309,7 +309,7 @@ export function assertAnswer(response: ChatResponse, expected: ExpectedAnswer): 
   if (Object.keys(expected.usage).length > 0) assert.ok(raw !== undefined, "usage.raw is missing");
 }
 
-export function defined<T extends object>(value: T): Partial<T> {
+function defined<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Partial<T>;
 }
 

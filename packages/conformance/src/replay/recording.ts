@@ -37,7 +37,7 @@ export interface RecordedExpectation {
   [more: string]: unknown;
 }
 
-export interface RecordedToolCall {
+interface RecordedToolCall {
   id: string | null;
   name: string;
   arguments: unknown;
