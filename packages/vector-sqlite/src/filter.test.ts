@@ -1,0 +1,92 @@
+import { type Filter, filter } from "@beluga/core";
+import { expect, test } from "vitest";
+import { compileFilter } from "./filter.js";
+import { createSqliteStore } from "./index.js";
+
+const tables = {
+  number: 1,
+  metric: "cosine",
+  dimensions: 1,
+  documents: "documents",
+  vectors: "vectors",
+  metadata: "metadata",
+} as const;
+
+function sqlOf(condition: Filter | undefined): string {
+  return compileFilter(condition, tables, "vector.search").sql;
+}
+
+test("keys and values are bound in order, and none stands in the SQL", () => {
+  const hostile = "'; DROP TABLE documents; --";
+  const condition = filter.or(
+    filter.and(filter.eq(hostile, hostile), filter.nin("b", [hostile, 2, true])),
+    filter.not(filter.gt("c", hostile)),
+    filter.lte("d", 4),
+    filter.exists(hostile, false),
+  );
+  const { sql, values } = compileFilter(condition, tables, "vector.search");
+  expect(sql).not.toContain("DROP");
+  expect(sql.split("?")).toHaveLength(values.length + 1);
+  expect(values).toEqual([
+    hostile,
+    hostile,
+    "b",
+    hostile,
+    2,
+    Uint8Array.of(1),
+    "c",
+    hostile,
+    "d",
+    4,
+    hostile,
+  ]);
+});
+
+test("no filter, and one that all or none match, need no table", () => {
+  expect([undefined, filter.and(), filter.or()].map(sqlOf)).toEqual(["TRUE", "TRUE", "FALSE"]);
+});
+
+test("filters that are long, wide and deep are still SQL to SQLite", async () => {
+  const store = createSqliteStore({ path: ":memory:" });
+  await store.add([{ id: "a", content: "", metadata: { n: 7 }, embedding: [1] }]);
+  const numbers = Array.from({ length: 15_000 }, (_, n) => n);
+  const nested = Array.from({ length: 90 }).reduce<Filter>(
+    (inner, _, n) => (n % 2 ? filter.and(inner, filter.ne("n", -n)) : filter.or(inner, filter.eq("n", -n))),
+    filter.eq("n", 7),
+  );
+  for (const condition of [
+    filter.in("n", [...numbers, ...numbers.map((n) => `text ${n}`)]),
+    filter.or(...numbers.slice(0, 3000).map((n) => filter.eq("n", n))),
+    filter.and(...numbers.slice(0, 3000).map((n) => filter.ne("n", -n - 1))),
+    nested,
+  ]) {
+    expect(await store.search([1], { filter: condition })).toHaveLength(1);
+    expect(await store.search([1], { filter: filter.not(condition) })).toHaveLength(0);
+  }
+});
+
+test("a filter with more values than SQLite takes is unsupported, and one with a lone surrogate invalid_input", async () => {
+  const store = createSqliteStore({ path: ":memory:" });
+  const wide = filter.in(
+    "n",
+    Array.from({ length: 32_000 }, (_, n) => n),
+  );
+  for (const [condition, code] of [
+    [wide, "unsupported"],
+    [filter.eq("a", "\uD800"), "invalid_input"],
+    [filter.exists("\uDC00"), "invalid_input"],
+  ] as const) {
+    await expect(store.search([1], { filter: condition })).rejects.toMatchObject({
+      code,
+      op: "vector.search",
+    });
+    await expect(store.delete({ filter: condition })).rejects.toMatchObject({ code, op: "vector.delete" });
+  }
+});
+
+test("an id with a lone surrogate deletes nothing, not even what SQLite would make of it", async () => {
+  const store = createSqliteStore({ path: ":memory:" });
+  await store.add([{ id: "\uFFFD", content: "", embedding: [1] }]);
+  await store.delete({ ids: ["\uD800"] });
+  expect(await store.search([1])).toHaveLength(1);
+});
