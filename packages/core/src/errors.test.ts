@@ -47,6 +47,9 @@ describe("a BelugaError", () => {
       provider: undefined,
     });
     expect(Object.keys(error)).toEqual(["op", "code", "retryable"]);
+    expect(
+      Object.keys(new BelugaError({ op: "a.b", code: "timeout", message: "", partial: "kept back" })),
+    ).not.toContain("partial");
     expect(Object.hasOwn(error, "cause")).toBe(false);
   });
 

@@ -3,6 +3,7 @@ import * as z from "zod";
 import * as mini from "zod/mini";
 import type { StandardIssue, StandardSchema } from "./common.js";
 import { BelugaError } from "./errors.js";
+import { addObserver } from "./hooks.js";
 import { chatModels, embedders, vectorStores } from "./registries.js";
 import { type ProviderDefinition, defineRegistry, instantiate, isCredential, isNewer } from "./registry.js";
 
@@ -297,7 +298,7 @@ describe("create", () => {
     });
   });
 
-  it.each(["__proto__", "constructor", "toString", ""])(
+  it.each(["__proto__", "constructor", "toString", "", "/", "/acme"])(
     "knows no provider %j that was not registered",
     (name) => {
       const registry = freshRegistry();
@@ -305,6 +306,35 @@ describe("create", () => {
       expect(errorOf(() => registry.createDynamic(name))).toMatchObject({ code: "not_found" });
     },
   );
+});
+
+describe("an instance", () => {
+  it("is seen by the observers, whether the registry made it or a provider's own function", async () => {
+    const generate = vi.fn(async () => "Hi");
+    const registry = defineRegistry<object, { provider: string; generate: typeof generate }>("llm");
+    const acme = {
+      name: "test-observed",
+      packageName: "@beluga/test-observed",
+      version: "1.0.0",
+      config: mini.object({}),
+      create: () => ({ provider: "test-observed", generate }),
+    };
+    registry.register(acme);
+    const seen: string[] = [];
+    const remove = addObserver({ onFinish: ({ op, provider }) => void seen.push(`${op} ${provider}`) });
+    await registry.createDynamic("test-observed").generate();
+    await instantiate(registry, acme).generate();
+    remove();
+    expect(seen).toEqual(["llm.generate test-observed", "llm.generate test-observed"]);
+  });
+
+  it("may be anything, of a capability that core does not know", () => {
+    const registry = defineRegistry<object, unknown>(`anything${capabilities++}`);
+    for (const [name, instance] of Object.entries({ text: "x", nothing: null, none: undefined })) {
+      registry.register({ ...definition({ name, config: mini.object({}) }), create: () => instance });
+      expect(registry.createDynamic(name)).toBe(instance);
+    }
+  });
 });
 
 describe("createDynamic", () => {
