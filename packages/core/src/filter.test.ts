@@ -362,14 +362,16 @@ describe("normalizeFilter", () => {
   });
 
   it("refuses a filter so deep that it would exhaust the stack, and takes a very wide one", () => {
-    let deep = filter.eq("a", 1);
-    for (let i = 0; i < 50_000; i++) deep = filter.not(deep);
-    expect(() => normalizeFilter(deep)).toThrow(
-      expect.objectContaining({
-        code: "invalid_input",
-        message: "vector.search: filter: more than 100 filters inside of each other",
-      }),
-    );
+    for (const wrap of [filter.not, filter.and, (inner: Filter) => filter.or(inner, inner)]) {
+      expect(() => normalizeFilter(nested(50_000, (inner) => wrap(inner)))).toThrow(
+        expect.objectContaining({
+          code: "invalid_input",
+          message: "vector.search: filter: more than 100 filters inside of each other",
+        }),
+      );
+    }
+    expect(normalizeFilter(nested(100, (inner) => filter.not(inner)))).toEqual(filter.eq("a", 1));
+    expect(() => normalizeFilter(nested(101, (inner) => filter.not(inner)))).toThrow("inside of each other");
     const wide = filter.and(filter.and(...Array.from({ length: 50_000 }, (_, i) => filter.eq("a", i))));
     const twice = filter.or(wide, filter.or(...Array.from({ length: 50_000 }, (_, i) => filter.ne("b", i))));
     const normal = normalizeFilter(twice);
@@ -396,4 +398,11 @@ function isNormal(given: Filter): boolean {
     default:
       return true;
   }
+}
+
+/** A filter on `a` within so many others. */
+function nested(times: number, wrap: (inner: Filter) => Filter): Filter {
+  let filters = filter.eq("a", 1);
+  for (let i = 0; i < times; i++) filters = wrap(filters);
+  return filters;
 }

@@ -696,6 +696,13 @@ describe("observers", () => {
     expect(events.map(({ hook }) => hook)).toEqual(["onStart", "onFinish"]);
   });
 
+  it("need not have a callback for everything", async () => {
+    const log = vi.spyOn(console, "error");
+    observe({ onFinish: vi.fn() });
+    await drain(observed<ChatModel>(new Parrot(), "llm").stream("Hi"));
+    expect(log).not.toHaveBeenCalled();
+  });
+
   it("do not hold a call up", async () => {
     observe({ onStart: never, onFirstPart: never, onPart: never, onFinish: never });
     const model = observed<ChatModel>(new Parrot(), "llm");
