@@ -239,7 +239,7 @@ export async function soon<T>(what: string, promise: Promise<T>): Promise<T> {
 }
 
 /** A registry, as far as the suite uses one. */
-export type AnyRegistry<Instance> = Pick<
+type AnyRegistry<Instance> = Pick<
   Registry<Record<string, unknown>, Instance>,
   "get" | "list" | "register" | "createDynamic"
 >;

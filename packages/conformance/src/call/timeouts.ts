@@ -3,7 +3,7 @@ import type { TimeoutOptions } from "@beluga/core";
 import { type CallCheck, type CallSuite, type Provided, soon } from "./suite.js";
 import type { Reply } from "../server.js";
 
-/** Nothing hangs for ever. */
+/** Nothing hangs for ever. The limits are long enough for a request to arrive on a busy machine. */
 export function timeoutChecks<Instance extends Provided>(): CallCheck<Instance>[] {
   const passes = (
     name: string,
@@ -26,15 +26,15 @@ export function timeoutChecks<Instance extends Provided>(): CallCheck<Instance>[
 
   return [
     ...(["of the config", "of the call"] as const).flatMap((where) => [
-      passes("headers that do not come", { headers: 40 }, () => ({ delay: Infinity }), where),
+      passes("headers that do not come", { headers: 400 }, () => ({ delay: Infinity }), where),
       passes("a body that stalls", { idle: 40 }, (suite) => suite.half("stall"), where),
-      passes("an answer that only trickles", { total: 120 }, trickle, where),
+      passes("an answer that only trickles", { total: 400 }, trickle, where),
     ]),
     {
       name: "headers that do not come are tried again",
       async run(suite) {
         const { instance, route } = suite.served([{ delay: Infinity }, suite.answer], {
-          timeout: { headers: 200 },
+          timeout: { headers: 1000 },
           maxRetries: 1,
         });
         await suite.succeeds(instance);

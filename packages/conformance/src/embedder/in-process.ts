@@ -101,13 +101,14 @@ export function inProcessChecks(): EmbedderCheck[] {
         try {
           const error = await soon(
             "the error",
-            suite.failed(() => embedder.embed(many, { timeout: { total: 200 } }), "timeout"),
+            suite.failed(() => embedder.embed(many, { timeout: { total: 400 } }), "timeout"),
           );
           assert.equal(error.retryable, true);
         } finally {
           clearInterval(timer);
         }
-        assert.ok(turns >= 5, `${turns} turns in 200 ms`);
+        // One that does it all in one go has none; a busy machine has few.
+        assert.ok(turns >= 2, `${turns} turns in 400 ms`);
       },
     },
   ];
