@@ -135,7 +135,7 @@ export function abortChecks(): ChatCheck[] {
         }
         const { iterator } = await stalled(suite, signal);
         await iterator.return?.();
-        for (let waits = 0; waits < 20 && getEventListeners(signal, "abort").length > 0; waits++)
+        for (let waits = 0; waits < 50 && getEventListeners(signal, "abort").length > 0; waits++)
           await pause(50);
         assert.equal(getEventListeners(signal, "abort").length, 0, "listeners");
       },
