@@ -1,0 +1,125 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Embedder, type SearchHit, type VectorStore, embedders, vectorStores } from "@beluga/core";
+import type { Context } from "./context.js";
+import { type IndexReport, makingOf, updateIndex } from "./indexer.js";
+import { type ProviderLoader, loaderOf } from "./loader.js";
+import { ManifestIndex } from "./manifest-index.js";
+import type { PassageIndex } from "./passage-index.js";
+import { providerOf } from "./provider-id.js";
+import { SqliteIndex } from "./sqlite-index.js";
+
+export interface LibraryOptions {
+  folder: string;
+  /** `provider/model`, or a provider that needs no model. */
+  embedder: string;
+  /** `sqlite/<file>`, `memory`, or `provider/index`. Default: an SQLite file in the folder. */
+  store?: string | undefined;
+}
+
+/** A folder of texts, with its index. */
+export class Library {
+  /** What `--json` tells of it. */
+  readonly description: { folder: string; store: string; embedder: string };
+  readonly #embedder: Embedder;
+  readonly #index: OpenedIndex;
+  readonly #context: Context;
+
+  static async open(options: LibraryOptions, context: Context): Promise<Library> {
+    const { folder, embedder: id } = options;
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      throw new Error(`there is no folder ${folder}`);
+    const loader = loaderOf(context);
+    await loader.load("embed", providerOf(id, "embedder"));
+    const embedder = embedders.createDynamic(id);
+    return new Library(folder, embedder, await openIndex(options, embedder, loader, context), context);
+  }
+
+  private constructor(folder: string, embedder: Embedder, index: OpenedIndex, context: Context) {
+    this.#embedder = embedder;
+    this.#index = index;
+    this.#context = context;
+    this.description = { folder, store: index.location, embedder: embedder.id };
+  }
+
+  /** Brings the index up to date with the folder. */
+  async update(rebuild: boolean): Promise<IndexReport> {
+    const { terminal, signal } = this.#context;
+    const { index, isNew } = this.#index;
+    let draw: ((done: number) => void) | undefined;
+    if (rebuild) await index.clear();
+    const report = await updateIndex({
+      folder: this.description.folder,
+      index,
+      embedder: this.#embedder,
+      signal,
+      onProgress(done, total) {
+        if (total > 0) (draw ??= terminal.progress("Indexing", total))(done);
+      },
+    });
+    return { ...report, rebuilt: report.rebuilt || (isNew && report.added > 0) };
+  }
+
+  /** The passages nearest to a question, without those that have nothing to do with it. */
+  async search(question: string, k: number): Promise<SearchHit[]> {
+    const { signal } = this.#context;
+    const { embeddings } = await this.#embedder.embed([question], { inputType: "query", signal });
+    const [query] = embeddings;
+    const hits = query ? await this.#index.store.search(query, { k, signal }) : [];
+    return hits.filter(({ score }) => score > 0);
+  }
+
+  async close(): Promise<void> {
+    await this.#index.index.close();
+    await this.#index.store.close();
+  }
+}
+
+interface OpenedIndex {
+  store: VectorStore;
+  index: PassageIndex;
+  /** For the one who asks where it is. */
+  location: string;
+  /** It was there already, and was made in another way. */
+  isNew: boolean;
+}
+
+async function openIndex(
+  { folder, store: id = "sqlite" }: LibraryOptions,
+  embedder: Embedder,
+  loader: ProviderLoader,
+  { directory }: Context,
+): Promise<OpenedIndex> {
+  const [isSqlite, file] = /^sqlite(?:\/(.+))?$/.exec(id) ?? [];
+  if (isSqlite !== undefined) {
+    const path = file === undefined ? join(makeOwnFolder(folder), "index.sqlite") : resolve(directory, file);
+    const wasThere = existsSync(path);
+    const index = new SqliteIndex(path, makingOf(embedder));
+    return { store: index.store, index, location: path, isNew: wasThere && (await index.files()).size === 0 };
+  }
+  const provider = providerOf(id, "store");
+  await loader.load("vector", provider);
+  const store = vectorStores.createDynamic(id);
+  // What a process keeps in memory is gone with it, and so is what it has to remember of it.
+  const manifest =
+    provider === "memory"
+      ? undefined
+      : join(makeOwnFolder(folder), `${store.id.replaceAll(/[^\w.-]+/g, "_")}.json`);
+  return { store, index: new ManifestIndex(store, manifest), location: store.id, isNew: false };
+}
+
+/** The folder that the index is in, which keeps itself out of git. */
+function makeOwnFolder(folder: string): string {
+  const own = join(folder, ".beluga");
+  try {
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, ".gitignore"), "*\n");
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `there is no place for the index in ${folder}, name another with --store sqlite/<file>: ${reason}`,
+      { cause },
+    );
+  }
+  return own;
+}

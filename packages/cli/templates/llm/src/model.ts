@@ -1,0 +1,47 @@
+import type { ChatModel } from "@beluga/core";
+import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import type { AcmeSettings } from "./config.js";
+import { refineAcmeError } from "./errors.js";
+import { requestBody } from "./request.js";
+import { EventReader, readAnswer } from "./stream.js";
+
+// Where the vendor speaks the OpenAI chat wire, all of this is `createOpenAIChatModel` of "@beluga/llm-openai-compatible/base",
+// and neither request.ts nor stream.ts is needed.
+
+export function createAcmeModel({
+  apiKey,
+  model,
+  ...settings
+}: AcmeSettings & { packageName: string; version: string }): ChatModel {
+  // Retry, time limits, size limits, redaction and the mapping of errors are the client's.
+  const http = new HttpClient({
+    ...settings,
+    provider: "acme",
+    auth: { authorization: `Bearer ${apiKey}` },
+    refineError: refineAcmeError,
+  });
+  const request = (call: ChatCall, stream: boolean) => ({ ...call.http, body: requestBody(call, stream) });
+
+  // What is the same for every vendor is done here: checks of the input, the order of a stream's parts, abort, `partial`.
+  return createChatModel({
+    provider: "acme",
+    model,
+
+    async generate(call, answer) {
+      const { data } = await http.json("answers", request(call, false));
+      readAnswer(data, answer);
+    },
+
+    async stream(call, answer) {
+      const events = await http.events("answers", request(call, true));
+      const reader = new EventReader(answer);
+      const readEvent = ({ data }: { data: string }): void => {
+        const event = http.parse(data, call, events.response);
+        if (call.options.includeRaw) answer.raw(event);
+        if ((event as { error?: unknown } | null)?.error) throw http.failure(call, event, events.response);
+        reader.read(event);
+      };
+      return feedFrames(events, answer, readEvent, () => reader.isDone);
+    },
+  });
+}
