@@ -183,7 +183,7 @@ function isBase(/** @type {string} */ folder) {
  */
 function checkImports({ folder, path, manifest }, file) {
   // src/replay.ts is what the replay of recordings reads; nothing that is published imports it.
-  const isTest = /\.test\.ts$|[\\/]testing[\\/]|[\\/]src[\\/]replay\.ts$/.test(file);
+  const isTest = /\.test\.ts$|[\\/]testing[\\/]|^src[\\/]replay\.ts$/.test(file);
   const declared = new Set([
     manifest.name,
     ...Object.keys(manifest.dependencies ?? {}),
