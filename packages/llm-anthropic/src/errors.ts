@@ -1,5 +1,5 @@
 import type { ErrorCode } from "@beluga/core";
-import type { ErrorRefinement, VendorFailure } from "@beluga/core/provider";
+import { type ErrorRefinement, type VendorFailure, asRecord } from "@beluga/core/provider";
 
 /** What the `type` of an error says: {@link https://platform.claude.com/docs/en/api/errors}. */
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -26,7 +26,7 @@ const messages: readonly (readonly [words: RegExp, code: ErrorCode])[] = [
 
 /** Refines an error of the API, as an HTTP answer or as the `error` event of a stream: `{ type: "error", error: { type, message } }`. */
 export function refineAnthropicError({ status, headers, body }: VendorFailure): ErrorRefinement {
-  const code = codeOf(asObject(asObject(body)["error"]), status);
+  const code = codeOf(asRecord(asRecord(body)["error"]), status);
   const shouldRetry = headers?.get("x-should-retry");
   return {
     code,
@@ -39,18 +39,14 @@ export function refineAnthropicError({ status, headers, body }: VendorFailure): 
 }
 
 function codeOf(
-  { type, message, details }: Record<string, unknown>,
+  { type, message, details }: Readonly<Record<string, unknown>>,
   status: number | undefined,
 ): ErrorCode | undefined {
   // The monthly cap of the account, which has the type of a rate limit:
   // https://platform.claude.com/docs/en/api/rate-limits#reaching-your-spend-cap
-  if (asObject(details)["error_code"] === "enforced_spend_limit_reached") return "quota_exhausted";
+  if (asRecord(details)["error_code"] === "enforced_spend_limit_reached") return "quota_exhausted";
   if (type !== "invalid_request_error") return codes[String(type)];
   const said = messages.find(([words]) => words.test(String(message)));
   // It is also the type of other refusals, which their status tells apart; an event of a stream has none.
   return said?.[1] ?? (status === undefined ? "invalid_input" : undefined);
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
 }

@@ -294,11 +294,16 @@ describe("messages", () => {
       },
       { role: "assistant", content: "" },
       { role: "user", content: "Still there?" },
+      { role: "assistant", content: "Yes" },
+      { role: "user", content: "" },
+      { role: "assistant", content: "And you?" },
     ]);
     expect(body.messages).toEqual([
       { role: "user", content: [{ type: "text", text: "Hi" }] },
       { role: "user", content: [{ type: "text", text: "Hello?" }] },
       { role: "user", content: [{ type: "text", text: "Still there?" }] },
+      { role: "assistant", content: [{ type: "text", text: "Yes" }] },
+      { role: "assistant", content: [{ type: "text", text: "And you?" }] },
     ]);
   });
 
@@ -390,6 +395,19 @@ describe("a later system message", () => {
       { role: "user", content: [{ type: "text", text: "And now?" }] },
       { role: "system", content: [{ type: "text", text: "Answer in French." }] },
     ]);
+  });
+
+  test("may follow the very first turn", async () => {
+    const { body } = await sent(
+      [
+        { role: "user", content: "Hi" },
+        { role: "system", content: "Be brief." },
+      ],
+      {},
+      "claude-opus-4-8",
+    );
+    expect(body["system"]).toBeUndefined();
+    expect(body.messages[1]).toEqual({ role: "system", content: [{ type: "text", text: "Be brief." }] });
   });
 
   test("goes into the system prompt of a model that takes none, with a warning", async () => {

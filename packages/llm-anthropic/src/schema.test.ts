@@ -32,6 +32,8 @@ test("one of several is any of them", () => {
     schema: { anyOf: [{ type: "string", description: "minLength: 1" }, { type: "null" }] },
     moved: ["minLength"],
   });
+  const both = { anyOf: [{ type: "string" }], oneOf: [{ type: "string" }] };
+  expect(answerSchema(both)).toEqual({ schema: both, moved: [] });
 });
 
 test("an object that was left open on purpose is for the API to refuse", () => {

@@ -1,4 +1,5 @@
 import type { JSONSchema } from "@beluga/core";
+import { isRecord } from "@beluga/core/provider";
 
 /**
  * What a grammar cannot say, and the API refuses:
@@ -51,7 +52,8 @@ function adaptSchema(schema: JSONSchema, moved: Set<string>): JSONSchema {
       notes.push(`${keyword}: ${JSON.stringify(value)}`);
     } else {
       // There is no "exactly one of these", and nothing lost: it is one of these that the model writes.
-      adapted[keyword === "oneOf" ? "anyOf" : keyword] = adaptKeyword(keyword, value, moved);
+      const canBeAnyOf = keyword === "oneOf" && schema["anyOf"] === undefined;
+      adapted[canBeAnyOf ? "anyOf" : keyword] = adaptKeyword(keyword, value, moved);
     }
   }
   if (schema["type"] === "object" || schema["properties"] !== undefined) {
@@ -79,7 +81,7 @@ function adaptKeyword(keyword: string, value: unknown, moved: Set<string>): unkn
     case "properties":
     case "$defs":
     case "definitions":
-      return isSchema(value)
+      return isRecord(value)
         ? Object.fromEntries(
             Object.entries(value).map(([name, member]) => [name, adaptMember(member, moved)]),
           )
@@ -97,9 +99,5 @@ function adaptKeyword(keyword: string, value: unknown, moved: Set<string>): unkn
 }
 
 function adaptMember(value: unknown, moved: Set<string>): unknown {
-  return isSchema(value) ? adaptSchema(value, moved) : value;
-}
-
-function isSchema(value: unknown): value is JSONSchema {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value) ? adaptSchema(value, moved) : value;
 }

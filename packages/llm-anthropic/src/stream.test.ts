@@ -159,7 +159,10 @@ describe("the answer goes back as it came", () => {
     {
       type: "text",
       text: "It is so.",
-      citations: [{ type: "char_location", cited_text: "So.", document_index: 0, document_title: null }],
+      citations: [
+        { type: "char_location", cited_text: "So.", document_index: 0, document_title: null },
+        { type: "page_location", cited_text: "So it is.", document_index: 1, document_title: "Facts" },
+      ],
     },
     { type: "compaction", content: "Long ago", encrypted_content: null },
     {
@@ -201,6 +204,7 @@ describe("the answer goes back as it came", () => {
         { type: "text", text: "", citations: [] },
         { type: "citations_delta", citation: content[7]?.citations?.[0] },
         text("It is so."),
+        { type: "citations_delta", citation: content[7]?.citations?.[1] },
       ),
       block(
         8,
@@ -228,6 +232,12 @@ describe("the answer goes back as it came", () => {
         documentId: "0",
         text: "So.",
         providerMetadata: { anthropic: content[7]?.citations?.[0] },
+      },
+      {
+        documentId: "1",
+        title: "Facts",
+        text: "So it is.",
+        providerMetadata: { anthropic: content[7]?.citations?.[1] },
       },
     ]);
   });
@@ -367,6 +377,26 @@ describe("tool calls", () => {
     ]);
     expect(response.toolCalls.map(({ arguments: args }) => args)).toEqual([{ city: "Oslo" }]);
     expect(response.warnings).toHaveLength(1);
+
+    const whole = await generated({
+      content: [
+        { type: "tool_use", id: "toolu_0", name: "weather", input: { city: "Oslo" } },
+        { type: "tool_use", id: "toolu_1", name: "weather", input: { city: "Be" } },
+      ],
+      stop_reason: "max_tokens",
+    });
+    expect(whole.toolCalls.map(({ arguments: args }) => args)).toEqual([{ city: "Oslo" }]);
+    expect(whole.warnings).toHaveLength(1);
+  });
+
+  test("without an id get one", async () => {
+    const { response } = await streamed([
+      start(),
+      block(0, { type: "tool_use", name: "clock", input: {} }),
+      end("tool_use"),
+      stop,
+    ]);
+    expect(response.toolCalls[0]?.id).toMatch(/^\w{8,}$/);
   });
 
   test("without a name, or with arguments that nobody asked for, are not to be trusted", async () => {
@@ -412,18 +442,21 @@ test("an error event ends the stream, with what had arrived", async () => {
   expect((error.partial as ChatResponse).text).toBe("Half");
 });
 
-test("an error is one without a name for its event, too", async () => {
-  const error = await failureOf(`data: {"error":{"type":"rate_limit_error","message":"Slow down"}}\n\n`);
-  expect(error.code).toBe("rate_limit");
+test.each([
+  ["a name for its event", 'data: {"error":{"type":"rate_limit_error","message":"Slow down"}}', "rate_limit"],
+  ["a type in its body", 'event: error\ndata: {"message":"Slow down"}', "provider_unavailable"],
+])("an error is one without %s, too", async (_, frame, code) => {
+  expect((await failureOf(`${frame}\n\n`)).code).toBe(code);
 });
 
 test("events without names, of new kinds and of other dialects do no harm", async () => {
-  const unnamed = [start(), textBlock(0, "Hi"), end()].join("").replaceAll(/^event: .*\n/gm, "");
+  const unnamed = [start(), textBlock(0, "Hi")].join("").replaceAll(/^event: .*\n/gm, "");
   const { response } = await streamed([
     "event: ping\ndata:\n\n",
     unnamed,
     event("something_new", { delta: { type: "text_delta", text: "no" } }),
     event("content_block_delta", { index: 0, delta: { type: "something_new", text: "no" } }),
+    'event: message_delta\ndata: {"delta":{"stop_reason":"end_turn"}}\n\n',
     "data: [DONE]\n\n",
   ]);
   expect(response.text).toBe("Hi");

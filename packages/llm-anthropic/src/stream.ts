@@ -78,7 +78,7 @@ export class EventReader {
     this.#readUsage(event["usage"]);
     readMetadata(event, this.#answer);
     readMetadata(delta, this.#answer);
-    readStop(delta, this.#answer, this.#blocks);
+    readStop(delta, this.#answer);
   }
 
   /** The counts are cumulative: each replaces the one of the same name before it, unless it is not told again. */
@@ -103,7 +103,7 @@ export function readMessage(body: unknown, answer: ChatAnswer): void {
     blocks.start(index, block, isCut && index === content.length - 1);
     blocks.stop(index);
   }
-  readStop(body, answer, blocks);
+  readStop(body, answer);
   answer.complete();
 }
 
@@ -142,15 +142,9 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   refusal: "content-filter",
 };
 
-function readStop(
-  { stop_reason: reason, stop_details: details }: Fields,
-  answer: ChatAnswer,
-  blocks: BlockReader,
-): void {
+function readStop({ stop_reason: reason, stop_details: details }: Fields, answer: ChatAnswer): void {
   if (typeof reason !== "string" || reason === "") return;
-  const unified = finishReasons[reason] ?? "other";
-  if (unified !== "length") blocks.endCall();
-  answer.finish(reason, unified);
+  answer.finish(reason, finishReasons[reason] ?? "other");
   if (reason === "refusal") answer.refusal(asText(asRecord(details)["explanation"]));
 }
 
@@ -168,7 +162,7 @@ class BlockReader {
   readonly #open = new Map<number, OpenBlock>();
   /** From the index of a `tool_use` block to the number of its call. */
   readonly #calls = new Map<number, number>();
-  /** A call whose block is complete, but which the token limit may have cut: only what comes next tells. */
+  /** A call whose block is complete, but which the token limit may have cut: only a block after it tells. */
   #lastCall: number | undefined;
 
   constructor(answer: ChatAnswer) {
@@ -178,8 +172,7 @@ class BlockReader {
   /** @param isCut - The answer ended by the token limit with this whole block. */
   start(index: number, block: Fields, isCut = false): void {
     const answer = this.#answer;
-    this.endCall();
-    answer.endPart();
+    this.#endCall();
     switch (block["type"]) {
       case "text": {
         const { type: _, text, citations, ...rest } = block;
@@ -242,8 +235,8 @@ class BlockReader {
     this.#answer.endPart();
   }
 
-  /** The answer went on after the last call, or ended otherwise than by the token limit: so that call was not cut. */
-  endCall(): void {
+  /** The answer went on after the last call, so that one was not cut. */
+  #endCall(): void {
     if (this.#lastCall !== undefined) this.#answer.toolCallEnd(this.#lastCall);
     this.#lastCall = undefined;
   }
