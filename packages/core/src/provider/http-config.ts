@@ -1,4 +1,43 @@
+import type { TimeoutOptions } from "../common.js";
 import * as z from "zod/mini";
+
+/** What the config of every HTTP provider has; its own config extends it. */
+export interface HttpConfig {
+  /** Where the vendor's API is, without a user or password. Default: the vendor's own address. */
+  baseURL?: string | undefined;
+  /** Further HTTP headers of every request. */
+  headers?: Record<string, string> | undefined;
+  /** Used in place of the runtime's `fetch`: for proxies, tests, logging. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Time limits of each call, in milliseconds, `Infinity` for none; a call's own `timeout` goes before these. */
+  timeout?: TimeoutOptions | undefined;
+  /** How often a failed call is tried again where the failure may pass. Default: 2. */
+  maxRetries?: number | undefined;
+  /** The longest wait before another attempt, in milliseconds; where the vendor asks for more, the call fails at once. Default: 60,000. */
+  maxRetryWait?: number | undefined;
+  /** The largest answers that are accepted, in bytes: a whole body (default: 256 MiB), one event or line of a stream (default: 32 MiB). */
+  limits?: { body?: number | undefined; event?: number | undefined } | undefined;
+}
+
+/**
+ * The keys of a schema, to be held against the documented type of the config with `satisfies`: one that is missing in either, or takes
+ * other values, does not compile.
+ *
+ * The type is written out beside the schema because comments on a schema's keys do not reach the published types.
+ *
+ * @example
+ * ```ts
+ * export const acmeConfig = z.strictObject({ ...httpConfig, model: z.string() } satisfies ConfigShape<AcmeConfig>);
+ * ```
+ */
+export type ConfigShape<Config> = {
+  readonly [Key in keyof Required<Config>]: z.ZodMiniType<unknown, Config[Key] | undefined>;
+};
+
+/** A URL of http or https, without a user or password: those would be keys that no error masks. */
+export const httpURL: z.ZodMiniType<string, string> = z
+  .url({ protocol: /^https?$/ })
+  .check(z.refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), "expected no user or password in it"));
 
 // Not `z.number()`, which refuses `Infinity`: the way to say that there is no limit.
 const milliseconds = z.custom<number>(
@@ -7,51 +46,21 @@ const milliseconds = z.custom<number>(
 );
 const bytes = z.number().check(z.positive());
 
-/**
- * What the config of every HTTP provider has, to be spread into its schema:
- *
- * ```ts
- * export const acmeConfig = z.strictObject({ ...httpConfig, apiKey: z.string(), model: z.string() });
- * ```
- */
+/** The schema of {@link HttpConfig}, to be spread into a provider's own. */
 export const httpConfig = {
-  /** Where the vendor's API is, without a user or password. Default: the vendor's own address. */
-  baseURL: z.optional(
-    z
-      .url({ protocol: /^https?$/ })
-      .check(z.refine((url) => !/^\w+:\/\/[^/?#]*@/.test(url), "expected no user or password in it")),
-  ),
-  /** Further HTTP headers of every request. */
+  baseURL: z.optional(httpURL),
   headers: z.optional(z.record(z.string(), z.string())),
-  /** Used in place of the runtime's `fetch`: for proxies, tests, logging. */
   fetch: z.optional(
     z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function"),
   ),
-  /** Time limits of each call, in milliseconds, `Infinity` for none; a call's own `timeout` goes before these. */
   timeout: z.optional(
     z.strictObject({
-      /** The whole call, retries included. Default: 10 minutes, and none for streams. */
       total: z.optional(milliseconds),
-      /** From sending to the response's headers, for each attempt. Default: 5 minutes. */
       headers: z.optional(milliseconds),
-      /** The longest gap between two reads of the body. Default: 1 minute, and 5 for streams. */
       idle: z.optional(milliseconds),
     }),
   ),
-  /** How often a failed call is tried again where the failure may pass. Default: 2. */
   maxRetries: z.optional(z.int().check(z.minimum(0))),
-  /** The longest wait before another attempt, in milliseconds; where the vendor asks for more, the call fails at once. Default: 60,000. */
   maxRetryWait: z.optional(milliseconds),
-  /** The largest answers that are accepted, in bytes. */
-  limits: z.optional(
-    z.strictObject({
-      /** A whole body. Default: 256 MiB. */
-      body: z.optional(bytes),
-      /** One event or line of a stream. Default: 32 MiB. */
-      event: z.optional(bytes),
-    }),
-  ),
-} as const;
-
-const httpConfigObject = z.object(httpConfig);
-export type HttpConfig = z.output<typeof httpConfigObject>;
+  limits: z.optional(z.strictObject({ body: z.optional(bytes), event: z.optional(bytes) })),
+} as const satisfies ConfigShape<HttpConfig>;
