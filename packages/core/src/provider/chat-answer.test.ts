@@ -298,22 +298,24 @@ describe("tool calls", () => {
     }
   });
 
-  it("that are cut by the token limit are left out, with a warning that carries their text", () => {
+  it.each([
+    ["length", "the token limit"],
+    ["content-filter", "the vendor's filter"],
+  ])("that are cut (%s) are left out, with a warning that carries their text", (reason, what) => {
     const answer = streamed((answer) => {
       answer.toolCall(0, "a", "first", "{}");
       answer.toolCallStart(1, "b", "second");
       answer.toolCallDelta(1, '{"n":');
-      answer.finish("length", "length");
+      answer.finish(reason, reason);
     });
     const response = answer.end();
     expect(response.toolCalls.map(({ name }) => name)).toEqual(["first"]);
     expect(response.message.content).toEqual(response.toolCalls);
-    expect(response.finishReason).toEqual({ unified: "length", raw: "length" });
+    expect(response.finishReason).toEqual({ unified: reason, raw: reason });
     expect(response.warnings).toEqual([
       {
         type: "other",
-        message:
-          'the token limit cut the call of the tool "second", which is left out; its arguments so far: {"n":',
+        message: `${what} cut the call of the tool "second", which is left out; its arguments so far: {"n":`,
       },
     ]);
     expect(answer.queue.filter(({ type }) => type === "tool-call")).toHaveLength(1);

@@ -215,6 +215,11 @@ export class ChatAnswer {
       : unified;
   }
 
+  /** What may have stopped the model in the middle of a tool call, so that such a call is no fault of the answer. */
+  get #cutBy(): string | undefined {
+    return { length: "the token limit", "content-filter": "the vendor's filter" }[this.#unified as string];
+  }
+
   /**
    * Settles what is open, and gives the response; a stream's last part is queued.
    *
@@ -222,10 +227,10 @@ export class ChatAnswer {
    */
   end(): ChatResponse {
     if (!this.isComplete) throw this.truncated();
-    const cut = this.#unified === "length";
+    const cut = this.#cutBy;
     const last = this.#parts.length - 1;
     for (const call of this.#toolCalls.values()) {
-      // The limit was reached when nothing of this last call's arguments had come: it was cut before them.
+      // Stopped when nothing of this last call's arguments had come: it was cut before them.
       if (cut && call.argumentsText.trim() === "" && call.position === last) {
         this.#brokenCalls.push(call);
         this.#toolCalls.delete(call.index);
@@ -237,7 +242,7 @@ export class ChatAnswer {
       if (!cut) throw this.invalid(`the arguments of the tool call "${name}" are not valid JSON`);
       this.warn({
         type: "other",
-        message: `the token limit cut the call of the tool "${name}", which is left out; its arguments so far: ${argumentsText}`,
+        message: `${cut} cut the call of the tool "${name}", which is left out; its arguments so far: ${argumentsText}`,
       });
     }
     const response = this.response();
@@ -248,7 +253,7 @@ export class ChatAnswer {
   /** The response so far. Of an answer that broke, calls whose arguments are not JSON carry the text of them. */
   response(): ChatResponse {
     const parts = this.#parts.slice();
-    if (this.#unified !== "length") {
+    if (!this.#cutBy) {
       for (const { position, id, name, argumentsText } of [
         ...this.#toolCalls.values(),
         ...this.#brokenCalls,
