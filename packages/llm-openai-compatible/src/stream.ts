@@ -93,7 +93,7 @@ export class ChunkReader {
     if (!Array.isArray(choices)) return;
     for (const choice of choices as readonly Choice[]) {
       // With `n` in the provider options there are several answers; this is the first.
-      if (choice.index !== undefined && choice.index !== 0) continue;
+      if (!isRecord(choice) || (choice.index !== undefined && choice.index !== 0)) continue;
       if (choice.delta) this.#message.read(choice.delta);
       // Some vendors repeat the whole message with the last chunk; what was read from deltas is it already.
       this.#message.readChoice(choice);
@@ -124,9 +124,14 @@ function readEnvelope(chunk: Chunk, wire: OpenAIChatWire, answer: ChatAnswer): v
   }
   const usage = chunk.usage ?? chunk.x_groq?.usage;
   if (usage) answer.usage = readUsage(usage, answer.usage);
+  // Each chunk repeats them.
   const { system_fingerprint: fingerprint, service_tier: tier } = chunk;
-  if (fingerprint) metadataOf(wire, answer)["systemFingerprint"] = fingerprint;
-  if (tier) metadataOf(wire, answer)["serviceTier"] = tier;
+  const metadata = answer.providerMetadata[wire.provider] as
+    | { systemFingerprint?: unknown; serviceTier?: unknown }
+    | undefined;
+  if (fingerprint && metadata?.systemFingerprint !== fingerprint)
+    metadataOf(wire, answer)["systemFingerprint"] = fingerprint;
+  if (tier && metadata?.serviceTier !== tier) metadataOf(wire, answer)["serviceTier"] = tier;
   wire.readExtras?.(chunk as Readonly<Record<string, unknown>>, answer);
 }
 
@@ -163,11 +168,8 @@ class MessageReader {
 
   readChoice({ finish_reason: reason, logprobs }: Choice): void {
     if (logprobs?.content) {
-      const metadata = metadataOf(this.#wire, this.#answer);
-      metadata["logprobs"] = [
-        ...((metadata["logprobs"] as unknown[] | undefined) ?? []),
-        ...asArray(logprobs.content),
-      ];
+      const all = (metadataOf(this.#wire, this.#answer)["logprobs"] ??= []) as unknown[];
+      for (const token of asArray(logprobs.content)) all.push(token);
     }
     // An empty one is how some vendors say that there is none yet.
     if (typeof reason === "string" && reason !== "")
