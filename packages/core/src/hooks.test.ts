@@ -311,6 +311,27 @@ describe("withHooks", () => {
       expect(events.map(({ hook }) => hook)).toEqual(["onStart", "onAbort"]);
     });
 
+    it("is no failure where the source takes being left for one", async () => {
+      const { events, hooks } = recorder();
+      let fail: (() => void) | undefined;
+      const sulking: AsyncIterable<ChatStreamPart> = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => new Promise((_, reject) => (fail = () => reject(new Error("closed")))),
+          return: async () => {
+            fail?.();
+            return { value: undefined, done: true };
+          },
+        }),
+      };
+      const parrot = Object.assign(new Parrot(), { stream: () => sulking });
+      const iterator = withHooks<ChatModel>(hooks)(parrot).stream("Hi")[Symbol.asyncIterator]();
+      const pending = Promise.allSettled([iterator.next()]);
+      await vi.waitUntil(() => fail);
+      await iterator.return?.();
+      expect(await pending).toMatchObject([{ status: "rejected", reason: { message: "closed" } }]);
+      expect(events.map(({ hook }) => hook)).toEqual(["onStart", "onAbort"]);
+    });
+
     it("does not open the stream where the consumer leaves during onStart", async () => {
       let start: (() => void) | undefined;
       const { events, hooks } = recorder({

@@ -36,6 +36,7 @@ describe("a deadline", () => {
     vi.advanceTimersByTime(10);
     own.rest();
     own.wait("idle", 100);
+    expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(99);
     expect(endOf(own)).toBeUndefined();
     vi.advanceTimersByTime(1);

@@ -99,6 +99,8 @@ describe("vendorMessage", () => {
   it("does not follow a body that is nested without end", () => {
     const deep = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`) as unknown;
     expect(vendorMessage(deep)).toBeUndefined();
+    const members = JSON.parse(`${'{"error":'.repeat(50_000)}1${"}".repeat(50_000)}`) as unknown;
+    expect(vendorMessage(members)).toBeUndefined();
     expect(vendorMessage({ error: { error: { error: { message: "deep" } } } })).toBe("deep");
   });
 });

@@ -73,6 +73,7 @@ describe("withRetries", () => {
       new BelugaError({ op: "a.b", code: "timeout", message: "", retryable: false }),
     ],
     ["an error that is not ours", new TypeError("bug")],
+    ["an error that is not ours, whatever it says", Object.assign(new Error("other"), { retryable: true })],
     ["the caller's abort", new DOMException("aborted", "AbortError")],
   ])("throws %s at once", async (_what, error) => {
     expect(await run([error, "ok"])).toEqual({ error, attempts: [0] });
@@ -104,6 +105,18 @@ describe("withRetries", () => {
       timers: 0,
       listeners: [],
     });
+  });
+
+  it("gives its timer back at the abort", async () => {
+    const controller = new AbortController();
+    const options = { ...unlimited, signal: controller.signal };
+    const running = withRetries(() => Promise.reject(failure("rate_limit", 500)), options);
+    const outcome = Promise.allSettled([running]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(vi.getTimerCount()).toBe(1);
+    controller.abort("enough");
+    expect(vi.getTimerCount()).toBe(0);
+    expect(await outcome).toEqual([{ status: "rejected", reason: "enough" }]);
   });
 
   it("does not wait where the caller has aborted during the attempt", async () => {

@@ -32,6 +32,7 @@ describe("checkDocuments", () => {
   it.each<[unknown, string]>([
     ["text", "documents: expected an array"],
     [[document, null], "documents[1]: expected an object"],
+    [["text"], "documents[0]: expected an object"],
     [[{ ...document, id: "" }], "documents[0].id: expected a string that is not empty"],
     [[{ ...document, id: 1 }], "documents[0].id: expected a string that is not empty"],
     [[{ ...document, content: undefined }], "documents[0].content: expected a string"],
