@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ask } from "./commands/ask.js";
+import { ask } from "./ask-session.js";
 import type { Context } from "./context.js";
 import { defaultEmbedder } from "./provider-id.js";
 

@@ -31,7 +31,7 @@ export interface IndexOptions {
   folder: string;
   index: PassageIndex;
   embedder: Embedder;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Told how many files there are to be read, and called again for each that is done. */
   onProgress?(done: number, total: number): void;
 }
@@ -51,13 +51,8 @@ export function makingOf(embedder: Embedder): string {
  * Brings an index up to date with a folder: reads only what changed since, and removes what is gone. Interrupted at any time, it leaves each file
  * as it was or as it is, and goes on from there when it is called again.
  */
-export async function updateIndex({
-  folder,
-  index,
-  embedder,
-  signal,
-  onProgress,
-}: IndexOptions): Promise<IndexReport> {
+export async function updateIndex(options: IndexOptions): Promise<IndexReport> {
+  const { folder, index, embedder, signal, onProgress } = options;
   const found = await findFiles(folder, signal);
   const making = makingOf(embedder);
   let known = await index.files();
@@ -67,91 +62,133 @@ export async function updateIndex({
     known = new Map();
   }
 
-  const report: IndexReport = {
-    files: 0,
+  const update = new IndexUpdate(options, making, known);
+  const toRead = found.files.filter((file) => !update.keepsUnread(file));
+  update.onDone = (done) => onProgress?.(done, toRead.length);
+  update.onDone(0);
+  for (const file of toRead) {
+    signal?.throwIfAborted();
+    await update.read(file);
+  }
+  await update.embedPending();
+  await update.removeOthers(found.unreadable);
+  const { report, kept } = update;
+  return { ...report, files: kept.size, skipped: [...found.skipped, ...report.skipped], rebuilt };
+}
+
+/** One update of an index, file by file. */
+class IndexUpdate {
+  readonly report = {
     embedded: 0,
     added: 0,
     changed: 0,
     unchanged: 0,
     removed: 0,
-    skipped: [...found.skipped],
+    skipped: [],
     damaged: [],
-    rebuilt,
-  };
-  const present = new Set<string>();
-  const isKept = (path: string): boolean =>
-    found.unreadable.some((unreadable) => path === unreadable || path.startsWith(`${unreadable}/`));
+  } as Omit<IndexReport, "files" | "rebuilt">;
+  /** The files that are in the index afterwards. */
+  readonly kept = new Set<string>();
+  /** Told how many of the files that were read are done. */
+  onDone: (done: number) => void = () => undefined;
+  readonly #options: IndexOptions;
+  readonly #making: string;
+  readonly #known: ReadonlyMap<string, FileState>;
+  /** Read, and waiting for enough others to be embedded together. */
+  #pending: ReadFile[] = [];
+  #pendingChunks = 0;
+  #done = 0;
 
-  let pending: PendingFile[] = [];
-  const embedPending = async (): Promise<void> => {
-    if (pending.length === 0) return;
-    const files = pending;
-    pending = [];
+  constructor(options: IndexOptions, making: string, known: ReadonlyMap<string, FileState>) {
+    this.#options = options;
+    this.#making = making;
+    this.#known = known;
+  }
+
+  /** Whether a file looks as it did when it was indexed. */
+  keepsUnread({ path, size, modified }: FoundFile): boolean {
+    const state = this.#known.get(path);
+    if (state?.size !== size || state.modified !== modified) return false;
+    this.#keepUnchanged(path);
+    return true;
+  }
+
+  /** Reads a file, and embeds it if its content is another. */
+  async read(file: FoundFile): Promise<void> {
+    const { path } = file;
+    const read = await readFile(file, this.#making);
+    if ("reason" in read) {
+      this.report.skipped.push({ path, reason: read.reason });
+      if (read.isPassing && this.#known.has(path)) this.kept.add(path);
+      return this.#advance();
+    }
+    if (read.replaced > 0) {
+      this.report.damaged.push({
+        path,
+        reason: `not all of it is UTF-8 (characters lost: ${read.replaced})`,
+      });
+    }
+    if (read.state.hash === this.#known.get(path)?.hash) {
+      this.#keepUnchanged(path);
+      return this.#advance();
+    }
+    if (read.chunks.length === 0) return this.#advance();
+    this.kept.add(path);
+    this.#pending.push(read);
+    this.#pendingChunks += read.chunks.length;
+    if (this.#pendingChunks >= batch) await this.embedPending();
+  }
+
+  async embedPending(): Promise<void> {
+    const { embedder, index, signal } = this.#options;
+    const files = this.#pending;
+    if (files.length === 0) return;
+    this.#pending = [];
+    this.#pendingChunks = 0;
     const texts = files.flatMap(({ chunks }) => chunks.map(textToEmbed));
-    const { embeddings } = await embedder.embed(texts, { inputType: "document", ...(signal && { signal }) });
+    const { embeddings } = await embedder.embed(texts, { inputType: "document", signal });
     let next = 0;
-    for (const { file, state, chunks } of files) {
+    for (const { path, state, chunks } of files) {
       signal?.throwIfAborted();
       const vectors = embeddings.slice(next, (next += chunks.length));
       await index.replace(
-        file.path,
+        path,
         state,
-        chunks.map((chunk, at) => documentOf(file.path, chunk, at, vectors[at])),
+        chunks.map((chunk, at) => documentOf(path, chunk, at, vectors[at])),
       );
-      report.embedded += chunks.length;
-      report[known.has(file.path) ? "changed" : "added"]++;
-    }
-  };
-
-  const toRead = found.files.filter((file) => {
-    const state = known.get(file.path);
-    const isSame = state?.size === file.size && state.modified === file.modified;
-    if (isSame) {
-      present.add(file.path);
-      report.unchanged++;
-    }
-    return !isSame;
-  });
-  for (const [done, file] of toRead.entries()) {
-    signal?.throwIfAborted();
-    onProgress?.(done, toRead.length);
-    const outcome = await readFile(file, making);
-    if ("reason" in outcome) {
-      report.skipped.push({ path: file.path, reason: outcome.reason });
-      if (outcome.isPassing) present.add(file.path);
-      continue;
-    }
-    if (outcome.replaced > 0) {
-      const reason = `not all of it is UTF-8 (characters lost: ${outcome.replaced})`;
-      report.damaged.push({ path: file.path, reason });
-    }
-    if (outcome.state.hash === known.get(file.path)?.hash) {
-      present.add(file.path);
-      report.unchanged++;
-    } else if (outcome.chunks.length > 0) {
-      present.add(file.path);
-      pending.push(outcome);
-      if (pending.reduce((sum, { chunks }) => sum + chunks.length, 0) >= batch) await embedPending();
+      this.report.embedded += chunks.length;
+      this.report[this.#known.has(path) ? "changed" : "added"]++;
+      this.#advance();
     }
   }
-  await embedPending();
 
-  for (const path of known.keys()) {
-    if (present.has(path)) continue;
-    if (isKept(path)) {
-      present.add(path);
-      continue;
+  /** Removes what the folder does not have any more; of what could not be looked at nobody knows. */
+  async removeOthers(unreadable: readonly string[]): Promise<void> {
+    const { index, signal } = this.#options;
+    for (const path of this.#known.keys()) {
+      if (this.kept.has(path)) continue;
+      if (unreadable.some((place) => path === place || path.startsWith(`${place}/`))) {
+        this.kept.add(path);
+        continue;
+      }
+      signal?.throwIfAborted();
+      await index.remove(path);
+      this.report.removed++;
     }
-    signal?.throwIfAborted();
-    await index.remove(path);
-    report.removed++;
   }
-  onProgress?.(toRead.length, toRead.length);
-  return { ...report, files: present.size };
+
+  #keepUnchanged(path: string): void {
+    this.kept.add(path);
+    this.report.unchanged++;
+  }
+
+  #advance(): void {
+    this.onDone(++this.#done);
+  }
 }
 
-interface PendingFile {
-  file: FoundFile;
+interface ReadFile {
+  path: string;
   state: FileState;
   chunks: Chunk[];
   replaced: number;
@@ -161,14 +198,14 @@ interface PendingFile {
 async function readFile(
   file: FoundFile,
   making: string,
-): Promise<PendingFile | { reason: string; isPassing: boolean }> {
+): Promise<ReadFile | { reason: string; isPassing: boolean }> {
   const { path, size, modified } = file;
   try {
     const read = await readText(file);
     if ("reason" in read) return { ...read, isPassing: false };
     const { text, hash, replaced } = read;
     const chunks = chunkDocument(text, formatOf(path) ?? "plain");
-    return { file, state: { hash, size, modified, making }, chunks, replaced };
+    return { path, state: { hash, size, modified, making }, chunks, replaced };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     return { reason: describeReadError(error), isPassing: codeOf(error) !== "ENOENT" };

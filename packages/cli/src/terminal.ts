@@ -89,7 +89,9 @@ export class Terminal {
       if (now - drawnAt < 50) return;
       drawnAt = now;
       this.#clearBar();
-      this.#bar = barOf(task, done, total, errors.columns ?? 80);
+      // A terminal that does not know its width says 0.
+      const { columns = 0 } = errors;
+      this.#bar = barOf(task, done, total, columns > 0 ? columns : 80);
       errors.write(this.#bar);
     };
     draw(0);

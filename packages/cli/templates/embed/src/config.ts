@@ -1,29 +1,28 @@
-import { httpConfig } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.acme.example/models}; any other id is accepted as well. */
 export type AcmeEmbeddingModelId = "acme-embed-1" | (string & {});
 
+/** Options of `createAcmeEmbedder`. */
+export interface AcmeEmbedderConfig extends HttpConfig {
+  /** Where the API is. Default: `https://api.acme.example/v1`. */
+  baseURL?: string | undefined;
+  /** The name of the model. */
+  model: AcmeEmbeddingModelId;
+  /** The API key. Default: `ACME_API_KEY`. */
+  apiKey?: string | undefined;
+}
+
 export const acmeEmbedderConfig = z.strictObject({
   ...httpConfig,
-  /** Where the API is. Default: `https://api.acme.example/v1`. */
-  baseURL: z._default(z.url({ protocol: /^https?$/ }), "https://api.acme.example/v1"),
-  /** The name of the model. */
+  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
   model: z.custom<AcmeEmbeddingModelId>(
     (value) => typeof value === "string" && value !== "",
     "expected the name of a model",
   ),
-  /** The API key. Default: `ACME_API_KEY`. */
   apiKey: z.string().check(z.minLength(1)),
-});
+} satisfies ConfigShape<AcmeEmbedderConfig>);
 
 /** What the provider gets: defaults and the environment filled in. */
 export type AcmeEmbedderSettings = z.output<typeof acmeEmbedderConfig>;
-
-/** Options of {@link createAcmeEmbedder}. */
-export type AcmeEmbedderConfig = Omit<z.input<typeof acmeEmbedderConfig>, "apiKey" | "model"> & {
-  /** The name of the model. */
-  model: AcmeEmbeddingModelId;
-  /** The API key. Default: `ACME_API_KEY`. */
-  apiKey?: string;
-};

@@ -1,29 +1,28 @@
-import { httpConfig } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.acme.example/models}; any other id is accepted as well. */
 export type AcmeModelId = "acme-1" | "acme-1-mini" | (string & {});
 
+/** Options of `createAcme`. */
+export interface AcmeConfig extends HttpConfig {
+  /** Where the API is. Default: `https://api.acme.example/v1`. */
+  baseURL?: string | undefined;
+  /** The name of the model. */
+  model: AcmeModelId;
+  /** The API key. Default: `ACME_API_KEY`. */
+  apiKey?: string | undefined;
+}
+
 export const acmeConfig = z.strictObject({
   ...httpConfig,
-  /** Where the API is. Default: `https://api.acme.example/v1`. */
-  baseURL: z._default(z.url({ protocol: /^https?$/ }), "https://api.acme.example/v1"),
-  /** The name of the model. */
+  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
   model: z.custom<AcmeModelId>(
     (value) => typeof value === "string" && value !== "",
     "expected the name of a model",
   ),
-  /** The API key. Default: `ACME_API_KEY`. */
   apiKey: z.string().check(z.minLength(1)),
-});
+} satisfies ConfigShape<AcmeConfig>);
 
 /** What the provider gets: defaults and the environment filled in. */
 export type AcmeSettings = z.output<typeof acmeConfig>;
-
-/** Options of {@link createAcme}. */
-export type AcmeConfig = Omit<z.input<typeof acmeConfig>, "apiKey" | "model"> & {
-  /** The name of the model. */
-  model: AcmeModelId;
-  /** The API key. Default: `ACME_API_KEY`. */
-  apiKey?: string;
-};

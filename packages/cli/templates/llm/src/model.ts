@@ -1,5 +1,5 @@
 import type { ChatModel } from "@beluga/core";
-import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
 import type { AcmeSettings } from "./config.js";
 import { refineAcmeError } from "./errors.js";
 import { requestBody } from "./request.js";
@@ -20,7 +20,6 @@ export function createAcmeModel({
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineAcmeError,
   });
-  const request = (call: ChatCall, stream: boolean) => ({ ...call.http, body: requestBody(call, stream) });
 
   // What is the same for every vendor is done here: checks of the input, the order of a stream's parts, abort, `partial`.
   return createChatModel({
@@ -28,12 +27,12 @@ export function createAcmeModel({
     model,
 
     async generate(call, answer) {
-      const { data } = await http.json("answers", request(call, false));
+      const { data } = await http.json("answers", { ...call.http, body: requestBody(call, false) });
       readAnswer(data, answer);
     },
 
     async stream(call, answer) {
-      const events = await http.events("answers", request(call, true));
+      const events = await http.events("answers", { ...call.http, body: requestBody(call, true) });
       const reader = new EventReader(answer);
       const readEvent = ({ data }: { data: string }): void => {
         const event = http.parse(data, call, events.response);

@@ -129,7 +129,12 @@ export class AcmeStore implements VectorStore {
 }
 
 function invalidResponse(op: string, problem: string): BelugaError {
-  return new BelugaError({ op, code: "invalid_response", provider, message: `${provider} ${op}: ${problem}` });
+  return new BelugaError({
+    op,
+    code: "invalid_response",
+    provider,
+    message: `${provider} ${op}: ${problem}`,
+  });
 }
 
 /** The numbers as Acme keeps them. Beyond 3.4e38 they would become infinite there. */
