@@ -71,7 +71,7 @@ class ReferenceStore implements VectorStore {
     this.begin("vector.search", options);
     checkSearch(provider, query, options, this.dimensions);
     this.checkPrecision("vector.search", query);
-    if (options.filter !== undefined) normalizeFilter(options.filter);
+    if (options.filter !== undefined) normalizeFilter(options.filter, "vector.search", this.provider);
     return this.oracle.search(query, options);
   }
 
@@ -84,7 +84,7 @@ class ReferenceStore implements VectorStore {
     if (filter === undefined && !(Array.isArray(ids) && ids.every((id) => typeof id === "string"))) {
       throw vectorInputError(provider, "vector.delete", "expected ids or a filter");
     }
-    if (filter !== undefined) normalizeFilter(filter);
+    if (filter !== undefined) normalizeFilter(filter, "vector.delete", this.provider);
     this.oracle.delete(selection);
   }
 
@@ -409,7 +409,7 @@ describe("what a store declares that it cannot express", () => {
 
     checkFilter(condition: Filter | undefined, op: string): void {
       if (condition === undefined) return;
-      if (/"op":"(exists|not)"/.test(JSON.stringify(normalizeFilter(condition))))
+      if (/"op":"(exists|not)"/.test(JSON.stringify(normalizeFilter(condition, op, provider))))
         throw refuse(op, "unsupported");
     }
 

@@ -82,7 +82,7 @@ export function matchesFilter(
         satisfies(element, condition.op, condition.value),
       );
     default:
-      throw malformed("vector.filter", "filter", unknownOperator(condition));
+      throw malformed("vector.filter")("filter", unknownOperator(condition));
   }
 }
 
@@ -138,8 +138,8 @@ const nothing: Filter = { op: "or", filters: [] };
  *
  * @throws BelugaError `invalid_input` where the filter is malformed.
  */
-export function normalizeFilter(condition: Filter, op = "vector.search"): Filter {
-  checkFilter(condition, op, "filter");
+export function normalizeFilter(condition: Filter, op = "vector.search", provider?: string): Filter {
+  checkFilter(condition, malformed(op, provider), "filter");
   return normalize(condition, false);
 }
 
@@ -209,33 +209,36 @@ function isFilterValues(value: unknown): boolean {
 const maxDepth = 100;
 
 /** Filters often come from outside (a model, a query string), so their shape is not taken on trust. */
-function checkFilter(condition: Filter, op: string, path: string, depth = 0): void {
-  if (typeof condition !== "object" || condition === null)
-    throw malformed(op, path, "expected a filter object");
-  if (depth > maxDepth) throw malformed(op, "filter", `more than ${maxDepth} filters inside of each other`);
+function checkFilter(condition: Filter, fail: Fail, path: string, depth = 0): void {
+  if (typeof condition !== "object" || condition === null) throw fail(path, "expected a filter object");
+  if (depth > maxDepth) throw fail("filter", `more than ${maxDepth} filters inside of each other`);
   switch (condition.op) {
     case "not":
-      return checkFilter(condition.filter, op, `${path}.filter`, depth + 1);
+      return checkFilter(condition.filter, fail, `${path}.filter`, depth + 1);
     case "and":
     case "or":
-      if (!Array.isArray(condition.filters)) throw malformed(op, path, "expected an array of filters");
+      if (!Array.isArray(condition.filters)) throw fail(path, "expected an array of filters");
       for (const [at, inner] of condition.filters.entries()) {
-        checkFilter(inner as Filter, op, `${path}.filters[${at}]`, depth + 1);
+        checkFilter(inner as Filter, fail, `${path}.filters[${at}]`, depth + 1);
       }
       return;
     default:
-      if (!Object.hasOwn(leafValues, condition.op)) throw malformed(op, path, unknownOperator(condition));
-      if (typeof condition.key !== "string") throw malformed(op, path, "expected a string as key");
+      if (!Object.hasOwn(leafValues, condition.op)) throw fail(path, unknownOperator(condition));
+      if (typeof condition.key !== "string") throw fail(path, "expected a string as key");
       if (!leafValues[condition.op](condition.value)) {
-        throw malformed(op, path, `a value that "${condition.op}" cannot take`);
+        throw fail(path, `a value that "${condition.op}" cannot take`);
       }
   }
 }
 
-function unknownOperator(condition: unknown): string {
-  return `unknown operator ${JSON.stringify((condition as Filter).op)}`;
+function unknownOperator({ op }: { op: unknown }): string {
+  return `unknown operator ${typeof op === "string" ? JSON.stringify(op) : String(op)}`;
 }
 
-function malformed(op: string, path: string, problem: string): BelugaError {
-  return new BelugaError({ op, code: "invalid_input", message: `${op}: ${path}: ${problem}` });
+type Fail = (path: string, problem: string) => BelugaError;
+
+function malformed(op: string, provider?: string): Fail {
+  const subject = provider === undefined ? op : `${provider} ${op}`;
+  return (path, problem) =>
+    new BelugaError({ op, code: "invalid_input", provider, message: `${subject}: ${path}: ${problem}` });
 }

@@ -1,15 +1,21 @@
+import type { Metric } from "@beluga/core";
+import type { ConfigShape } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
-export const memoryConfig = z.strictObject({
+/** Options of `createMemoryStore`. */
+export interface MemoryConfig {
   /** How nearness is measured: `cosine`, `dot` or `euclidean`. Default: `cosine`. */
-  metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
+  metric?: Metric | undefined;
   /** The width of the vectors. Default: that of the first document. */
-  dimensions: z.optional(z.int().check(z.minimum(1))),
+  dimensions?: number | undefined;
   /** A name, which stands in the store's `id` and means nothing else: each store has documents of its own. Default: `default`. */
-  index: z._default(z.string().check(z.minLength(1)), "default"),
-});
+  index?: string | undefined;
+}
 
-/** Options of {@link createMemoryStore}. */
-export type MemoryConfig = z.input<typeof memoryConfig>;
+export const memoryConfig = z.strictObject({
+  metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
+  dimensions: z.optional(z.int().check(z.minimum(1))),
+  index: z._default(z.string().check(z.minLength(1)), "default"),
+} satisfies ConfigShape<MemoryConfig>);
 
 export type MemorySettings = z.output<typeof memoryConfig>;

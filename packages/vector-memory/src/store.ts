@@ -68,7 +68,7 @@ export class MemoryStore implements VectorStore {
     checkSearch(provider, query, options, this.#dimensions);
     checkPrecision("vector.search", "query", query);
     const { k = 10, filter, threshold = -Infinity, includeEmbeddings = false } = options;
-    if (filter !== undefined) normalizeFilter(filter, "vector.search");
+    if (filter !== undefined) normalizeFilter(filter, "vector.search", this.provider);
     const vectors = this.#vectors;
     if (!vectors) return [];
 
@@ -121,7 +121,7 @@ export class MemoryStore implements VectorStore {
       throw vectorInputError(provider, "vector.delete", "expected either ids or a filter");
     }
     const condition = filter as Filter;
-    normalizeFilter(condition, "vector.delete");
+    normalizeFilter(condition, "vector.delete", this.provider);
     return this.#rows.filter(({ metadata }) => matchesFilter(condition, metadata)).map(({ id }) => id);
   }
 

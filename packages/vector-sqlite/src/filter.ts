@@ -29,7 +29,7 @@ export function compileFilter(condition: Filter | undefined, tables: IndexTables
     values.push(toSql(value));
     return "?";
   };
-  const sql = translate(normalizeFilter(condition, op), tables.metadata, bind);
+  const sql = translate(normalizeFilter(condition, op, provider), tables.metadata, bind);
   if (values.length > maxValues) {
     throw storeError(
       op,

@@ -81,9 +81,8 @@ export class VectorSuite {
       [codes].flat().includes(error.code),
       `${what}: ${error.code} where ${String(codes)} was expected (${error.message})`,
     );
-    // Core's own errors, of a malformed filter, name no provider.
     assert.equal(
-      error.provider ?? this.spec.name,
+      error.provider,
       this.spec.name,
       `${what}: the error names another provider (${error.message})`,
     );
