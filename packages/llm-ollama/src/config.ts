@@ -1,26 +1,27 @@
-import { httpConfig } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
-export const ollamaConfig = z.strictObject({
-  ...httpConfig,
+/** Options of `createOllama`. */
+export interface OllamaConfig extends HttpConfig {
   /**
    * Where Ollama listens: a URL, or as Ollama itself takes it, a host with or without a port (`gpu-box`, `:8080`). Default:
    * `OLLAMA_HOST`, or `http://127.0.0.1:11434`. Its cloud is `https://ollama.com`.
    */
-  baseURL: z._default(
-    z.pipe(z.pipe(z.string(), z.transform(hostURL)), z.url({ protocol: /^https?$/ })),
-    "http://127.0.0.1:11434",
-  ),
+  baseURL?: string | undefined;
   /** The name of a model that was pulled, with its tag where it has one: `qwen3`, `llama3.2:1b`. */
-  model: z.string().check(z.minLength(1)),
+  model: string;
   /** Sent as a bearer token, which Ollama's cloud wants. Default: `OLLAMA_API_KEY`, and none where that is not set either. */
+  apiKey?: string | undefined;
+}
+
+export const ollamaConfig = z.strictObject({
+  ...httpConfig,
+  baseURL: z._default(z.pipe(z.pipe(z.string(), z.transform(hostURL)), httpURL), "http://127.0.0.1:11434"),
+  model: z.string().check(z.minLength(1)),
   apiKey: z.optional(z.string().check(z.minLength(1))),
-});
+} satisfies ConfigShape<OllamaConfig>);
 
 export type OllamaSettings = z.output<typeof ollamaConfig>;
-
-/** Options of {@link createOllama}. */
-export type OllamaConfig = z.input<typeof ollamaConfig>;
 
 /**
  * The URL of a host as `OLLAMA_HOST` names it. The port is 11434, or its protocol's own after a `http://` or `https://`. Addresses

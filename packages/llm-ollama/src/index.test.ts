@@ -44,7 +44,13 @@ test.each([
   expect((await sentTo({}))?.url).toBe(url);
 });
 
-test.each(["ftp://gpu-box", "gpu box", "gpu-box:port"])("the host %j is refused", (baseURL) => {
+test.each([
+  "ftp://gpu-box",
+  "gpu box",
+  "gpu-box:port",
+  "user:password@gpu-box",
+  "http://user:password@gpu-box",
+])("the host %j is refused", (baseURL) => {
   expect(() => createOllama({ model: "qwen3", baseURL })).toThrow(
     /^ollama llm.create: invalid config: baseURL: /,
   );
