@@ -1,4 +1,4 @@
-import { httpConfig } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://platform.claude.com/docs/en/about-claude/models/overview}; any other id is accepted as well. */
@@ -19,32 +19,41 @@ export type AnthropicModelId =
   | "claude-haiku-4-5"
   | (string & {});
 
+/** Options of `createAnthropic`. */
+export interface AnthropicConfig extends HttpConfig {
+  /**
+   * Where the API is, with its version at the end or without, as Anthropic's own SDKs write it. Default: `ANTHROPIC_BASE_URL`, or
+   * `https://api.anthropic.com/v1`.
+   */
+  baseURL?: string | undefined;
+  /** The name of the model. */
+  model: AnthropicModelId;
+  /** The API key, sent as `x-api-key`. Default: `ANTHROPIC_API_KEY`. */
+  apiKey?: string | undefined;
+  /**
+   * Sent as a bearer token in place of the key: a token of Workload Identity Federation, or the key of a gateway that wants it there.
+   * {@link https://platform.claude.com/docs/en/manage-claude/authentication}
+   */
+  authToken?: string | undefined;
+  /**
+   * Features to switch on in each request, as `anthropic-beta` names them: {@link https://platform.claude.com/docs/en/api/beta-headers}.
+   * Those in a call's `anthropic-beta` header are added to them.
+   */
+  betas?: string[] | undefined;
+}
+
 export const anthropicConfig = z
   .strictObject({
     ...httpConfig,
-    /**
-     * Where the API is, with its version at the end or without, as Anthropic's own SDKs write it. Default: `ANTHROPIC_BASE_URL`, or
-     * `https://api.anthropic.com/v1`.
-     */
-    baseURL: z._default(z.url({ protocol: /^https?$/ }), "https://api.anthropic.com/v1"),
-    /** The name of the model. */
+    baseURL: z._default(httpURL, "https://api.anthropic.com/v1"),
     model: z.custom<AnthropicModelId>(
       (value) => typeof value === "string" && value !== "",
       "expected the name of a model",
     ),
-    /** The API key, sent as `x-api-key`. Default: `ANTHROPIC_API_KEY`. */
     apiKey: z.optional(z.string().check(z.minLength(1))),
-    /**
-     * Sent as a bearer token in place of the key: a token of Workload Identity Federation, or the key of a gateway that wants it there.
-     * {@link https://platform.claude.com/docs/en/manage-claude/authentication}
-     */
     authToken: z.optional(z.string().check(z.minLength(1))),
-    /**
-     * Features to switch on in each request, as `anthropic-beta` names them: {@link https://platform.claude.com/docs/en/api/beta-headers}.
-     * Those in a call's `anthropic-beta` header are added to them.
-     */
     betas: z.optional(z.array(z.string().check(z.minLength(1)))),
-  })
+  } satisfies ConfigShape<AnthropicConfig>)
   .check(
     z.refine(({ apiKey, authToken }) => apiKey !== undefined || authToken !== undefined, {
       path: ["apiKey"],
@@ -53,6 +62,3 @@ export const anthropicConfig = z
   );
 
 export type AnthropicSettings = z.output<typeof anthropicConfig>;
-
-/** Options of {@link createAnthropic}. */
-export type AnthropicConfig = z.input<typeof anthropicConfig>;
