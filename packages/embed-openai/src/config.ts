@@ -1,4 +1,4 @@
-import { httpConfig } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://platform.openai.com/docs/models}; any other id is accepted as well. */
@@ -10,38 +10,42 @@ export type OpenAIEmbeddingModelId =
 
 export const defaultBaseURL = "https://api.openai.com/v1";
 
-export const openAIEmbedderConfig = z.strictObject({
-  ...httpConfig,
+/** Options of `createOpenAIEmbedder`. */
+export interface OpenAIEmbedderConfig extends HttpConfig {
   /** Where the API is. Default: `OPENAI_BASE_URL`, or `https://api.openai.com/v1`. */
-  baseURL: z._default(z.url({ protocol: /^https?$/ }), defaultBaseURL),
+  baseURL?: string | undefined;
   /** The name of the model. */
-  model: z.custom<OpenAIEmbeddingModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: OpenAIEmbeddingModelId;
   /** The API key. Default: `OPENAI_API_KEY`. */
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey?: string | undefined;
   /** The organization that requests are counted for. Default: `OPENAI_ORG_ID`, and the key's own where that is not set either. */
-  organization: z.optional(z.string()),
+  organization?: string | undefined;
   /** The project that requests are counted for. Default: `OPENAI_PROJECT_ID`, and the key's own where that is not set either. */
-  project: z.optional(z.string()),
+  project?: string | undefined;
   /**
    * The width of the vectors, which `text-embedding-3-small` (1,536) and `text-embedding-3-large` (3,072) can shorten; a call's own
    * `dimensions` goes before it. Default: the model's full width.
    */
-  dimensions: z.optional(z.int().check(z.positive())),
+  dimensions?: number | undefined;
   /** How vectors come over the wire. `float` is for servers that refuse to be asked for `base64`. Default: `base64`, a third of the bytes. */
-  encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
+  encodingFormat?: "base64" | "float" | undefined;
   /** The most texts of one request. Default: 2,048, OpenAI's own limit; other servers have smaller ones. */
+  maxBatchSize?: number | undefined;
+}
+
+export const openAIEmbedderConfig = z.strictObject({
+  ...httpConfig,
+  baseURL: z._default(httpURL, defaultBaseURL),
+  model: z.custom<OpenAIEmbeddingModelId>(
+    (value) => typeof value === "string" && value !== "",
+    "expected the name of a model",
+  ),
+  apiKey: z.string().check(z.minLength(1)),
+  organization: z.optional(z.string()),
+  project: z.optional(z.string()),
+  dimensions: z.optional(z.int().check(z.positive())),
+  encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
   maxBatchSize: z._default(z.int().check(z.positive()), 2_048),
-});
+} satisfies ConfigShape<OpenAIEmbedderConfig>);
 
 export type OpenAIEmbedderSettings = z.output<typeof openAIEmbedderConfig>;
-
-/** Options of {@link createOpenAIEmbedder}. */
-export type OpenAIEmbedderConfig = Omit<z.input<typeof openAIEmbedderConfig>, "apiKey" | "model"> & {
-  /** The name of the model. */
-  model: OpenAIEmbeddingModelId;
-  /** The API key. Default: `OPENAI_API_KEY`. */
-  apiKey?: string;
-};
