@@ -5,7 +5,16 @@ import {
   type ProviderDefinition,
   embedders,
 } from "@beluga/core";
-import { type EmbedBatch, HttpClient, embedInBatches, httpConfig, instantiate } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type EmbedBatch,
+  HttpClient,
+  type HttpConfig,
+  embedInBatches,
+  httpConfig,
+  httpURL,
+  instantiate,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 import type { EmbedderSpec } from "../embedder.js";
 
@@ -32,14 +41,20 @@ export type Flaw =
   | "sends for nothing"
   | "tidies texts";
 
+export interface AcmeEmbedderConfig extends HttpConfig {
+  /** Default: `ACME_EMBED_API_KEY`. */
+  apiKey?: string | undefined;
+  model: string;
+  /** Default: `https://acme.example`. */
+  baseURL?: string | undefined;
+}
+
 const acmeConfig = z.strictObject({
   ...httpConfig,
   apiKey: z.string().check(z.minLength(1)),
   model: z.string(),
-  baseURL: z._default(z.string().check(z.url()), "https://acme.example"),
-});
-
-export type AcmeEmbedderConfig = Omit<z.input<typeof acmeConfig>, "apiKey"> & { apiKey?: string };
+  baseURL: z._default(httpURL, "https://acme.example"),
+} satisfies ConfigShape<AcmeEmbedderConfig>);
 
 /** A made-up vendor's embedder, with one flaw or none. */
 export function createAcmeEmbedder(config: AcmeEmbedderConfig, flaw?: Flaw): Embedder {

@@ -2,7 +2,9 @@ import { type ChatModel, type MessagePart, type ProviderDefinition, chatModels }
 import {
   type ChatAnswer,
   type ChatCall,
+  type ConfigShape,
   HttpClient,
+  type HttpConfig,
   createChatModel,
   encodeBase64,
   feedFrames,
@@ -13,10 +15,19 @@ import * as z from "zod/mini";
 
 // A vendor that does not exist, with the smallest wire that has everything: to test the suite with, and broken on purpose in mutants.test.ts.
 
-const acmeConfig = z.strictObject({ ...httpConfig, model: z.string(), apiKey: z.string() });
+export interface AcmeConfig extends HttpConfig {
+  model: string;
+  /** Default: `ACME_API_KEY`. */
+  apiKey?: string | undefined;
+}
+
+const acmeConfig = z.strictObject({
+  ...httpConfig,
+  model: z.string(),
+  apiKey: z.string(),
+} satisfies ConfigShape<AcmeConfig>);
 
 type AcmeSettings = z.output<typeof acmeConfig>;
-export type AcmeConfig = Omit<z.input<typeof acmeConfig>, "apiKey"> & { apiKey?: string };
 
 /** One event of a stream; a whole answer is `{ events }`. */
 interface AcmeEvent {
