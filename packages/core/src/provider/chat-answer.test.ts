@@ -93,6 +93,7 @@ describe("an answer", () => {
   it("comes out the same from a whole body, with nothing queued", () => {
     const answers = [streamed, whole].map((make) =>
       make((answer) => {
+        answer.reasoning("Hm");
         answer.text("Hi");
         answer.toolCall(0, "c1", "look", "{}");
         answer.source({ title: "A" });
@@ -210,6 +211,22 @@ describe("an answer", () => {
 });
 
 describe("tool calls", () => {
+  it("that come whole are handed on at once, without empty pieces", () => {
+    const answer = streamed((answer) => {
+      answer.toolCall(0, "a", "look", "");
+      answer.toolCall(1, "b", "look", "{}");
+      answer.text("and");
+    });
+    expect(answer.queue.map(({ type }) => type)).toEqual([
+      "tool-call-start",
+      "tool-call",
+      "tool-call-start",
+      "tool-call-delta",
+      "tool-call",
+      "text",
+    ]);
+  });
+
   it("may arrive side by side, and stand in the order in which they began", () => {
     const answer = streamed((answer) => {
       answer.toolCallStart(0, "a", "first");

@@ -312,6 +312,24 @@ describe("a stream", () => {
     expect(vendor.opened).toBe(1);
   });
 
+  it("does one read of the vendor's after the other, though more are asked for while some are under way", async () => {
+    let reading = 0;
+    const alone =
+      (piece: string): Read =>
+      async (answer) => {
+        expect(++reading).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        reading--;
+        answer.text(piece);
+      };
+    const { model } = scripted([alone("a"), alone("b"), alone("c"), alone("d"), stop]);
+    const iterator = iterate(model.stream("Hello"));
+    const [first, second] = [iterator.next(), iterator.next()];
+    const third = first.then(() => iterator.next());
+    const fourth = third.then(() => iterator.next());
+    expect(await Promise.all([first, second, third, fourth])).toEqual(["a", "b", "c", "d"].map(part));
+  });
+
   it("goes on after reads that were asked for at once", async () => {
     const { model } = scripted([text("a", "b"), text("c"), stop]);
     const iterator = iterate(model.stream("Hello"));
@@ -410,6 +428,25 @@ describe("a stream", () => {
       expect(await reading).toEqual(over);
     });
 
+    it("while a read is under way gives nothing of what that read still brings", async () => {
+      for (const last of [stop, broken()]) {
+        let arrive: (() => void) | undefined;
+        const late: Read = async (answer) => {
+          await new Promise<void>((resolve) => (arrive = resolve));
+          answer.text("too late");
+          if (last instanceof Error) throw last;
+          await last(answer);
+        };
+        const { model } = scripted([late]);
+        const iterator = iterate(model.stream("Hello", { signal: caller.signal }));
+        const reading = iterator.next();
+        await vi.waitUntil(() => arrive);
+        await iterator.return();
+        arrive?.();
+        expect([await reading, await iterator.next()]).toEqual([over, over]);
+      }
+    });
+
     it("while it is being opened closes it as soon as it is open", async () => {
       let open: (() => void) | undefined;
       const { model, vendor } = scripted(
@@ -490,6 +527,24 @@ describe("a stream", () => {
       open?.();
       await expect(reading).rejects.toBe(reason);
       expect(vendor.cancelled).toBe(1);
+    });
+
+    it("while a read is under way gives nothing of what that read still brings", async () => {
+      let arrive: (() => void) | undefined;
+      const { model } = scripted([
+        async (answer) => {
+          await new Promise<void>((resolve) => (arrive = resolve));
+          answer.text("too late");
+          answer.finish("stop", "stop");
+        },
+      ]);
+      const iterator = iterate(model.stream("Hello", { signal: caller.signal }));
+      const reading = iterator.next();
+      await vi.waitUntil(() => arrive);
+      caller.abort(reason);
+      arrive?.();
+      await expect(reading).rejects.toBe(reason);
+      expect(await iterator.next()).toEqual(over);
     });
 
     it("takes the place of a failure that was not thrown yet", async () => {

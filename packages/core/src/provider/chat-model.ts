@@ -227,11 +227,16 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
         }
         if (this.#state === "over") return { value: undefined, done: true };
         await this.#advance();
+        if (this.#isOver) this.#queue.length = 0; // what a read under way still brought when it was left or aborted
       }
       return this.#take();
     } finally {
       if (--this.#reads === 0) this.#reading = undefined;
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#state === "over";
   }
 
   #take(): IteratorResult<ChatStreamPart, undefined> {
@@ -252,7 +257,7 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
         signal?.addEventListener("abort", this.#onAbort, { once: true });
         const feed = await open();
         // Closed while it was being opened.
-        if ((this.#state as string) === "over") feed.cancel();
+        if (this.#isOver) feed.cancel();
         else this.#feed = feed;
         return;
       }
