@@ -64,6 +64,14 @@ export const hostileTexts: readonly string[] = [
   "x".repeat(5_000),
 ];
 
+/**
+ * Whether the run time reads a key back from JSON as it was. Once Node 24 or 26 has parsed a key that ends with a backslash, it takes keys
+ * such as `"\n"` for that one: {@link https://github.com/nodejs/node/issues/63785}. So no document has such a key, or others fail at random.
+ */
+export function isReadableKey(key: string): boolean {
+  return !key.endsWith("\\");
+}
+
 /** What a store under test can hold and be asked for; see `supports` of its spec. */
 export interface Expressible {
   metadata(key: string, value: MetadataValue): boolean;
@@ -118,7 +126,11 @@ const metadataValue: fc.Arbitrary<MetadataValue> = fc.oneof(
 function metadataArbitrary(supports: Expressible): fc.Arbitrary<Record<string, MetadataValue>> {
   return fc
     .array(fc.tuple(key, metadataValue), { maxLength: 5 })
-    .map((entries) => Object.fromEntries(entries.filter(([key, value]) => supports.metadata(key, value))));
+    .map((entries) =>
+      Object.fromEntries(
+        entries.filter(([key, value]) => isReadableKey(key) && supports.metadata(key, value)),
+      ),
+    );
 }
 
 /** Small whole numbers give equal scores, opposite and zero vectors; the others give all that lies between. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { BelugaError, type MetadataValue, filter } from "@beluga/core";
 import type { VectorCheck } from "../vector-store.js";
-import { hostileTexts } from "./arbitraries.js";
+import { hostileTexts, isReadableKey } from "./arbitraries.js";
 import { VectorOracle } from "./oracle.js";
 import { type VectorSuite, contentsOf, withoutScore } from "./suite.js";
 
@@ -22,7 +22,7 @@ export function textChecks(suite: VectorSuite): VectorCheck[] {
             id: text || "the empty text",
             content: text,
             metadata: Object.fromEntries(
-              metadata.filter(([key, value]) => suite.supports.metadata(key, value)),
+              metadata.filter(([key, value]) => isReadableKey(key) && suite.supports.metadata(key, value)),
             ),
             embedding: [1, at],
           };
