@@ -6,22 +6,23 @@ export type AcmeEmbeddingModelId = "acme-embed-1" | (string & {});
 
 /** Options of `createAcmeEmbedder`. */
 export interface AcmeEmbedderConfig extends HttpConfig {
-  /** Where the API is. Default: `https://api.acme.example/v1`. */
-  baseURL?: string | undefined;
   /** The name of the model. */
   model: AcmeEmbeddingModelId;
   /** The API key. Default: `ACME_API_KEY`. */
   apiKey?: string | undefined;
+  /** Where the API is. Default: `https://api.acme.example/v1`. */
+  baseURL?: string | undefined;
 }
 
+/** What the config is checked with. A key that the environment may fill in is optional above, and required here. */
 export const acmeEmbedderConfig = z.strictObject({
   ...httpConfig,
-  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
   model: z.custom<AcmeEmbeddingModelId>(
     (value) => typeof value === "string" && value !== "",
     "expected the name of a model",
   ),
   apiKey: z.string().check(z.minLength(1)),
+  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
 } satisfies ConfigShape<AcmeEmbedderConfig>);
 
 /** What the provider gets: defaults and the environment filled in. */

@@ -4,25 +4,26 @@ import * as z from "zod/mini";
 
 /** Options of `createAcmeStore`. */
 export interface AcmeStoreConfig extends HttpConfig {
-  /** Where the API is. Default: `https://api.acme.example/v1`. */
-  baseURL?: string | undefined;
-  /** The API key. Default: `ACME_API_KEY`. */
-  apiKey?: string | undefined;
   /** The name of the index. It has to be there. */
   index: string;
   /** The width of the index's vectors. Those of another width are refused before anything is sent. */
   dimensions: number;
-  /** What the index was made with: `cosine`, `dot` or `euclidean`. Default: `cosine`. */
+  /** What the index was made with. Default: `cosine`. */
   metric?: Metric | undefined;
+  /** The API key. Default: `ACME_API_KEY`. */
+  apiKey?: string | undefined;
+  /** Where the API is. Default: `https://api.acme.example/v1`. */
+  baseURL?: string | undefined;
 }
 
+/** What the config is checked with. A key that the environment may fill in is optional above, and required here. */
 export const acmeStoreConfig = z.strictObject({
   ...httpConfig,
-  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
-  apiKey: z.string().check(z.minLength(1)),
   index: z.string().check(z.minLength(1)),
   dimensions: z.int().check(z.minimum(1)),
   metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
+  apiKey: z.string().check(z.minLength(1)),
+  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
 } satisfies ConfigShape<AcmeStoreConfig>);
 
 /** What the provider gets: defaults and the environment filled in. */

@@ -67,7 +67,7 @@ export class AcmeStore implements VectorStore {
     checkSearch(provider, query, options, this.#settings.dimensions);
     const { k = 10, threshold = -Infinity, includeEmbeddings = false } = options;
     const filter =
-      options.filter === undefined ? undefined : normalizeFilter(options.filter, "vector.search", this.provider);
+      options.filter === undefined ? undefined : normalizeFilter(options.filter, "vector.search", provider);
     if (filter && matchesNothing(filter)) return [];
 
     const body = {
@@ -95,7 +95,7 @@ export class AcmeStore implements VectorStore {
       throw vectorInputError(provider, "vector.delete", "expected either ids or a filter");
     }
     if (filter !== undefined) {
-      const condition = normalizeFilter(filter, "vector.delete", this.provider);
+      const condition = normalizeFilter(filter, "vector.delete", provider);
       if (matchesNothing(condition)) return;
       await this.#send("delete", "vector.delete", { filter: wireFilter(condition) }, options);
       return;
