@@ -84,8 +84,8 @@ test("fenced code is kept whole where it is not very long, whatever is in it", (
 });
 
 test("front matter is no heading, and an unclosed fence reaches to the end", () => {
-  expect(chunkDocument("---\ntitle: A\n---\n\n# Real\n\nText.", "markdown")).toMatchObject([
-    { heading: "", text: "---\ntitle: A\n---" },
+  expect(chunkDocument("---\n# a remark\n\ntitle: A\n---\n\n# Real\n\nText.", "markdown")).toMatchObject([
+    { heading: "", text: "---\n# a remark\n\ntitle: A\n---" },
     { heading: "Real", text: "# Real\n\nText." },
   ]);
   expect(chunkDocument("```\n# code", "markdown")).toMatchObject([{ heading: "", text: "```\n# code" }]);
