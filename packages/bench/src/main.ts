@@ -36,7 +36,7 @@ try {
 } finally {
   server.end();
 }
-console.log(verdict(rows));
+if (!options.quick) console.log(verdict(rows));
 if (options.json) {
   const report = { ...machine, quick: options.quick, rows };
   writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
