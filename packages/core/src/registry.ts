@@ -41,7 +41,7 @@ export interface ProviderDefinition<Instance> {
   packageName: string;
   /** The version of that package. */
   version: string;
-  /** The schema of its config, of zod or zod/mini: the source of the config's type, documentation and defaults. */
+  /** The schema of its config, of zod or zod/mini: its checks and defaults. */
   config: ZodType;
   /** From a key of the config to the environment variable that is read where the key is absent. */
   env?: Record<string, string>;

@@ -26,6 +26,7 @@ describe("httpConfig", () => {
     [{ baseURL: "api.acme.example" }, "baseURL: expected url"],
     [{ baseURL: "ftp://api.acme.example" }, "baseURL: expected url"],
     [{ baseURL: "https://user:password@api.acme.example" }, "baseURL: expected no user or password in it"],
+    [{ baseURL: "http:///user:password@host" }, "baseURL: expected no user or password in it"],
     [{ headers: { a: 1 } }, "headers.a: expected string"],
     [{ fetch: "fetch" }, "fetch: expected a function"],
     [
