@@ -108,7 +108,40 @@ describe("embedInBatches", () => {
   });
 });
 
+const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+
 describe("embedInBatches, called in its simplest ways", () => {
+  test("fills a batch up to its tokens, of which dense scripts have more", async () => {
+    const limits = { maxBatchSize: 100, maxBatchTokens: 10 };
+    const sent: number[][] = [];
+    const send = async (texts: readonly string[]): Promise<EmbedBatch> => {
+      sent.push(texts.map(({ length }) => length));
+      return vectors(texts);
+    };
+    const texts = [10, 10, 1, 18, 1].map((length) => "a".repeat(length));
+    await embedInBatches(
+      { ...embedder, limits },
+      [...texts, "語".repeat(5), "語".repeat(6), "é"],
+      {},
+      [],
+      send,
+    );
+    expect(sent).toEqual([
+      [10, 10],
+      [1, 18],
+      [1, 5],
+      [6, 1],
+    ]);
+  });
+
+  test("leaves no timer behind", async () => {
+    const before = timers();
+    await embed(["a"], vectors, { timeout: { total: 60_000 } });
+    expect(timers()).toBe(before);
+    await embed(["a"], vectors, { timeout: { total: 2 ** 31 } }); // no timer can wait so long: it would fire at once
+    expect(timers()).toBe(before);
+  });
+
   test("of no texts gives no vectors, without a call", async () => {
     const send = vi.fn(vectors);
     expect(await embed([], send)).toEqual({ embeddings: [], usage: {}, model: "small", warnings: [] });

@@ -370,6 +370,39 @@ describe("a status", () => {
     expect(await server.requests[1]?.closed).toBe(false);
   });
 
+  it("is not reported where the caller aborts, or a limit passes, in the middle of the body that explains it", async () => {
+    server.answer((request) => {
+      request.response.writeHead(500, { "content-type": "application/json" });
+      request.response.write('{"error":');
+      if (request.url.endsWith("aborted")) caller.abort("enough");
+    });
+    const own = client({ maxRetries: 0, timeout: { idle: 150 } });
+    expect((await failureOf(own.json("stalled", { ...call, signal: caller.signal }))).code).toBe("timeout");
+    await expect(own.json("aborted", { ...call, signal: caller.signal })).rejects.toBe("enough");
+    expect(await Promise.all(server.requests.map(({ closed }) => closed))).toEqual([false, false]);
+  });
+
+  it("is explained by words of every width, however they are cut", async () => {
+    const body = new TextEncoder().encode(JSON.stringify({ message: "zu groß: 語 😀" }));
+    server.answer(async (request) => {
+      request.response.writeHead(400, { "content-type": "application/json" });
+      for (const byte of body) request.response.write(Uint8Array.of(byte));
+      request.response.end();
+    });
+    const stream = new ReadableStream({
+      start(controller) {
+        for (const byte of body) controller.enqueue(Uint8Array.of(byte));
+        controller.close();
+      },
+    });
+    const fetch = async (): Promise<Response> => new Response(stream, { status: 400 });
+    for (const own of [client(), client({ fetch })]) {
+      expect((await failureOf(own.json("chat", call))).message).toBe(
+        "acme llm.generate: 400: zu groß: 語 😀",
+      );
+    }
+  });
+
   it("is that of a failure inside of a stream, where the vendor's event names one", () => {
     const own = client({
       refineError: ({ status, body }) => ({ status: status ?? (body as { code: number }).code }),
@@ -593,8 +626,11 @@ describe("leaving a stream", () => {
     );
     const events = await client().events("stream", { ...call, signal: caller.signal });
     await events.read();
+    const [set, clear] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
     events.finish();
+    const giveUp = set.mock.results[0]?.value as unknown;
     expect(await server.requests[0]?.closed).toBe(true);
+    await vi.waitFor(() => expect(clear).toHaveBeenCalledWith(giveUp));
     await vi.waitFor(() => expect(getEventListeners(caller.signal, "abort")).toEqual([]));
     await client().json("chat", call);
     expect({ requests: server.requests.length, connections: server.connections }).toEqual({
@@ -641,9 +677,11 @@ describe("time limits", () => {
   it("on the headers is one of each attempt", async () => {
     noBackoff();
     server.answer((request, attempt) => {
-      if (attempt === 1) request.json({ ok: true });
+      if (attempt > 0) request.json({ ok: true });
     });
-    expect((await client({ timeout: { headers: 250 } }).json("chat", call)).data).toEqual({ ok: true });
+    expect((await client({ timeout: { headers: 100 }, maxRetries: 9 }).json("chat", call)).data).toEqual({
+      ok: true,
+    });
     expect(await server.requests[0]?.closed).toBe(false);
   });
 
@@ -657,8 +695,7 @@ describe("time limits", () => {
     const message = "acme llm.generate: the idle time limit of 150 ms passed";
     expect((await failureOf(own.json("chat", call))).toJSON()).toMatchObject({ code: "timeout", message });
     const events = await own.events("stream", { ...call, signal: caller.signal });
-    await events.read();
-    expect((await failureOf(events.read())).toJSON()).toMatchObject({ code: "timeout", message });
+    expect((await failureOf(drain(events))).toJSON()).toMatchObject({ code: "timeout", message });
     expect(await Promise.all(server.requests.map(({ closed }) => closed))).toEqual([false, false]);
   });
 
@@ -690,8 +727,8 @@ describe("time limits", () => {
       const more = setInterval(() => request.response.write("data: 1\n\n"), 5);
       request.response.once("close", () => clearInterval(more));
     });
-    const events = await own.events("stream", { ...call, signal: caller.signal });
-    expect((await failureOf(drain(events))).toJSON()).toMatchObject({ code: "timeout", message });
+    const reading = own.events("stream", { ...call, signal: caller.signal }).then(drain);
+    expect((await failureOf(reading)).toJSON()).toMatchObject({ code: "timeout", message });
     expect(await Promise.all(server.requests.map(({ closed }) => closed))).toEqual([false, false]);
   });
 
