@@ -8,7 +8,13 @@ import {
   type VectorStore,
   matchesFilter,
 } from "@beluga/core";
-import { checkDocuments, checkSearch, normalizeFilter, vectorInputError } from "@beluga/core/provider";
+import {
+  checkDocuments,
+  checkSearch,
+  checkSelection,
+  normalizeFilter,
+  vectorInputError,
+} from "@beluga/core/provider";
 import type { MemorySettings } from "./config.js";
 import { Nearest } from "./nearest.js";
 import { VectorTable } from "./vector-table.js";
@@ -68,7 +74,7 @@ export class MemoryStore implements VectorStore {
     checkSearch(provider, query, options, this.#dimensions);
     checkPrecision("vector.search", "query", query);
     const { k = 10, filter, threshold = -Infinity, includeEmbeddings = false } = options;
-    if (filter !== undefined) normalizeFilter(filter, "vector.search", this.provider);
+    if (filter !== undefined) normalizeFilter(filter, "vector.search", provider);
     const vectors = this.#vectors;
     if (!vectors) return [];
 
@@ -111,18 +117,11 @@ export class MemoryStore implements VectorStore {
     signal?.throwIfAborted();
   }
 
-  #selected(selection: { ids?: unknown; filter?: unknown }): readonly string[] {
-    const { ids, filter } = selection ?? {};
-    if (ids !== undefined && filter === undefined) {
-      if (Array.isArray(ids) && ids.every((id) => typeof id === "string")) return ids;
-      throw vectorInputError(provider, "vector.delete", "ids: expected an array of strings");
-    }
-    if (filter === undefined || ids !== undefined) {
-      throw vectorInputError(provider, "vector.delete", "expected either ids or a filter");
-    }
-    const condition = filter as Filter;
-    normalizeFilter(condition, "vector.delete", this.provider);
-    return this.#rows.filter(({ metadata }) => matchesFilter(condition, metadata)).map(({ id }) => id);
+  #selected(selection: unknown): readonly string[] {
+    const { ids, filter } = checkSelection(provider, selection);
+    if (filter === undefined) return ids;
+    normalizeFilter(filter, "vector.delete", provider);
+    return this.#rows.filter(({ metadata }) => matchesFilter(filter, metadata)).map(({ id }) => id);
   }
 
   /** The last row moves into the gap. */

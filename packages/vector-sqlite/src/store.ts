@@ -7,7 +7,7 @@ import type {
   SearchOptions,
   VectorDocument,
 } from "@beluga/core";
-import { checkDocuments, checkSearch, vectorInputError } from "@beluga/core/provider";
+import { checkDocuments, checkSearch, checkSelection, vectorInputError } from "@beluga/core/provider";
 import type { SqliteSettings } from "./config.js";
 import { Database } from "./database.js";
 import { type DocumentRows, rowsOfDocuments } from "./documents.js";
@@ -80,16 +80,10 @@ export class SqliteFileStore implements SqliteStore {
     options: CallOptions = {},
   ): Promise<void> {
     this.#begin("vector.delete", options);
-    const { ids, filter } = (selection ?? {}) as { ids?: unknown; filter?: Filter };
-    if ((ids === undefined) === (filter === undefined)) {
-      throw vectorInputError(provider, "vector.delete", "expected either ids or a filter");
-    }
+    const { ids, filter } = checkSelection(provider, selection);
     if (filter !== undefined) {
       const condition = compileFilter(filter, this.#tables, "vector.delete");
       return this.#write("vector.delete", options, () => this.#deleteWhere(condition));
-    }
-    if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string")) {
-      throw vectorInputError(provider, "vector.delete", "ids: expected an array of strings");
     }
     // What SQLite would make of a lone surrogate may be the id of another document.
     const known = ids.filter((id) => !hasLoneSurrogate(id));

@@ -52,8 +52,6 @@ export class ChatAnswer {
   readonly #brokenCalls: OpenToolCall[] = [];
   readonly #sources: Source[] = [];
   #open: TextPart | ReasoningPart | undefined;
-  #text = "";
-  #reasoning = "";
   #refusal = "";
   #finish: { unified: FinishReason; raw: string | undefined } | undefined;
   #complete = false;
@@ -68,7 +66,6 @@ export class ChatAnswer {
   /** A piece of text. Joins the text before it, unless another part or {@link ChatAnswer.endPart} came between. */
   text(delta: string): void {
     if (delta === "") return;
-    this.#text += delta;
     if (this.#open?.type === "text") this.#open.text += delta;
     else this.#begin({ type: "text", text: delta });
     if (this.#streaming) this.queue.push({ type: "text", text: delta });
@@ -77,7 +74,6 @@ export class ChatAnswer {
   /** A piece of reasoning. */
   reasoning(delta: string): void {
     if (delta === "") return;
-    this.#reasoning += delta;
     if (this.#open?.type === "reasoning") this.#open.text += delta;
     else this.#begin({ type: "reasoning", text: delta });
     if (this.#streaming) this.queue.push({ type: "reasoning", text: delta });
@@ -264,8 +260,8 @@ export class ChatAnswer {
     const content = parts.filter((part) => part !== undefined);
     return {
       message: { role: "assistant", content },
-      text: this.#text,
-      reasoning: this.#reasoning,
+      text: joined(content, "text"),
+      reasoning: joined(content, "reasoning"),
       toolCalls: content.filter((part) => part.type === "tool-call"),
       ...(this.#refusal !== "" && { refusal: this.#refusal }),
       finishReason: { unified: this.#unified, raw: this.#finish?.raw },
@@ -326,4 +322,9 @@ function parseArguments(text: string): { value: unknown } | undefined {
   } catch {
     return undefined; // the caller decides, by how the answer ends, whether that is an error
   }
+}
+
+/** All text of the parts of one type. At the end, because to keep it beside the parts would cost each piece a second time. */
+function joined(content: readonly AssistantPart[], type: "text" | "reasoning"): string {
+  return content.map((part) => (part.type === type ? part.text : "")).join("");
 }

@@ -102,11 +102,16 @@ export class Exchange {
   async finish(): Promise<void> {
     const giveUp = setTimeout(() => this.close(), 500);
     try {
-      for (let reads = 0; reads < 16 && (await this.read()); reads++);
+      for (let reads = 0; reads < 16; reads++) {
+        if (await this.read()) continue;
+        this.deadline.dispose(); // all was read: nothing is left to abort, and an abort costs more than the rest of the end
+        return;
+      }
     } catch {
       // The answer is complete, and was handed on: what happens to its connection is no concern of the caller's.
+    } finally {
+      clearTimeout(giveUp);
     }
-    clearTimeout(giveUp);
     this.close();
   }
 }

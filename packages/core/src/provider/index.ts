@@ -21,5 +21,11 @@ export { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "./http-c
 export { refineOpenAIError } from "./openai-errors.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
-export { checkDocuments, checkSearch, compareHits, vectorInputError } from "./vector-input.js";
+export {
+  checkDocuments,
+  checkSearch,
+  checkSelection,
+  compareHits,
+  vectorInputError,
+} from "./vector-input.js";
 export * from "./wire.js";

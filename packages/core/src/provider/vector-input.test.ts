@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { filter } from "../filter.js";
 import type { SearchOptions, VectorDocument } from "../vector-store.js";
-import { checkDocuments, checkSearch, compareHits } from "./vector-input.js";
+import { checkDocuments, checkSearch, checkSelection, compareHits } from "./vector-input.js";
 
 const document: VectorDocument = { id: "1", content: "", embedding: [0, 1] };
 
@@ -106,5 +107,24 @@ describe("compareHits", () => {
       "b 0",
       "a -1",
     ]);
+  });
+});
+
+describe("checkSelection", () => {
+  it("gives the ids or the filter of a delete", () => {
+    expect(checkSelection("acme", { ids: ["a"] })).toEqual({ ids: ["a"] });
+    expect(checkSelection("acme", { filter: filter.eq("a", 1) })).toEqual({ filter: filter.eq("a", 1) });
+  });
+
+  it.each([
+    [undefined, "expected either ids or a filter"],
+    [{}, "expected either ids or a filter"],
+    [{ ids: [], filter: filter.eq("a", 1) }, "expected either ids or a filter"],
+    [{ ids: "a" }, "ids: expected an array of strings"],
+    [{ ids: [1] }, "ids: expected an array of strings"],
+  ])("refuses %j", (selection, problem) => {
+    expect(() => checkSelection("acme", selection)).toThrow(
+      expect.objectContaining({ code: "invalid_input", message: `acme vector.delete: ${problem}` }),
+    );
   });
 });

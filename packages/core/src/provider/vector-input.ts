@@ -1,5 +1,5 @@
 import { BelugaError } from "../errors.js";
-import { compareCodePoints } from "../filter.js";
+import { type Filter, compareCodePoints } from "../filter.js";
 import type { MetadataValue, SearchHit, SearchOptions, VectorDocument } from "../vector-store.js";
 
 /** The error for input that a vector store refuses. */
@@ -57,6 +57,23 @@ export function checkSearch(
   if (problem) throw fail(`query: ${problem}`);
   if (k !== undefined && !(Number.isInteger(k) && k > 0)) throw fail("k: expected a positive integer");
   if (threshold !== undefined && !Number.isFinite(threshold)) throw fail("threshold: expected a number");
+}
+
+/**
+ * What a delete selects: ids, or a filter that is still to be normalised.
+ *
+ * @throws BelugaError `invalid_input` where it is neither, or both.
+ */
+export function checkSelection(
+  provider: string,
+  selection: unknown,
+): { ids: readonly string[]; filter?: undefined } | { ids?: undefined; filter: Filter } {
+  const fail = (problem: string): BelugaError => vectorInputError(provider, "vector.delete", problem);
+  const { ids, filter } = (selection ?? {}) as { ids?: unknown; filter?: Filter };
+  if ((ids === undefined) === (filter === undefined)) throw fail("expected either ids or a filter");
+  if (filter !== undefined) return { filter };
+  if (Array.isArray(ids) && ids.every((id) => typeof id === "string")) return { ids };
+  throw fail("ids: expected an array of strings");
 }
 
 function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined): string | undefined {

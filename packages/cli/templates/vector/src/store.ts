@@ -13,6 +13,7 @@ import {
   HttpClient,
   checkDocuments,
   checkSearch,
+  checkSelection,
   compareHits,
   normalizeFilter,
   toScore,
@@ -90,18 +91,12 @@ export class AcmeStore implements VectorStore {
     options: CallOptions = {},
   ): Promise<void> {
     this.#begin("vector.delete", options);
-    const { ids, filter } = (selection ?? {}) as { ids?: unknown; filter?: Filter };
-    if ((ids === undefined) === (filter === undefined)) {
-      throw vectorInputError(provider, "vector.delete", "expected either ids or a filter");
-    }
+    const { ids, filter } = checkSelection(provider, selection);
     if (filter !== undefined) {
       const condition = normalizeFilter(filter, "vector.delete", provider);
       if (matchesNothing(condition)) return;
       await this.#send("delete", "vector.delete", { filter: wireFilter(condition) }, options);
       return;
-    }
-    if (!Array.isArray(ids) || !ids.every((id) => typeof id === "string")) {
-      throw vectorInputError(provider, "vector.delete", "ids: expected an array of strings");
     }
     if (ids.length > 0) await this.#send("delete", "vector.delete", { ids }, options);
   }
