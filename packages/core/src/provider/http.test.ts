@@ -709,7 +709,8 @@ describe("time limits", () => {
     });
     const headers = { "content-type": "text/event-stream" };
     const fetch = async (): Promise<Response> => new Response(body, { headers });
-    const events = await client({ fetch, timeout: { idle: 30 } }).events("stream", call);
+    const events = await client({ fetch, timeout: { headers: 30, idle: 30 } }).events("stream", call);
+    await new Promise((resolve) => setTimeout(resolve, 80));
     expect(await events.read()).toEqual([{ event: undefined, data: "1" }]);
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(await events.read()).toEqual([{ event: undefined, data: "2" }]);
