@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { getLoadablePath } from "sqlite-vec";
-import { sqliteError, storeError } from "./errors.js";
+import { isBusy, sqliteError, storeError } from "./errors.js";
 
 /** What is bound to a parameter. Node binds a number as a REAL, and SQLite compares those exactly. */
 export type SqlValue = string | number | Uint8Array;
@@ -26,6 +26,19 @@ export class Database {
 
   /** @throws BelugaError as `createSqliteStore` says. */
   static open(path: string, readOnly: boolean): Database {
+    const giveUpAt = performance.now() + openTimeout;
+    for (;;) {
+      try {
+        return Database.#open(path, readOnly);
+      } catch (error) {
+        // Two that make one new file wait for each other over its journal mode, so SQLite fails one of them at once, whatever its busy timeout.
+        if (!isBusy(error) || performance.now() >= giveUpAt) throw sqliteError("vector.create", error);
+        sleep(5 + Math.random() * 20);
+      }
+    }
+  }
+
+  static #open(path: string, readOnly: boolean): Database {
     const Connection = connectionClass();
     const extension = extensionPath();
     let connection: DatabaseSync | undefined;
@@ -44,7 +57,7 @@ export class Database {
       return new Database(connection);
     } catch (error) {
       connection?.close();
-      throw sqliteError("vector.create", error);
+      throw error;
     }
   }
 
@@ -120,6 +133,11 @@ export class Database {
     }
     return statement;
   }
+}
+
+/** Opening is synchronous, as all of SQLite is here. */
+function sleep(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Looked up when a store is opened, and not when this package is imported. */
