@@ -1,11 +1,5 @@
-import {
-  BelugaError,
-  type EmbedOptions,
-  type EmbedResponse,
-  type Embedder,
-  type ErrorCode,
-} from "@beluga/core";
-import { HttpClient, type ResponseInfo, embedInBatches, refineOpenAIError } from "@beluga/core/provider";
+import { BelugaError, type EmbedOptions, type EmbedResponse, type Embedder } from "@beluga/core";
+import { HttpClient, embedInBatches, refineOpenAIError } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type OpenAIEmbedderSettings, defaultBaseURL } from "./config.js";
 import { readEmbeddings } from "./response.js";
@@ -51,9 +45,9 @@ export class OpenAIEmbedder implements Embedder {
   }
 
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResponse> {
-    this.#checkDimensions(options.dimensions, op);
+    this.#checkDimensions(options.dimensions);
     const empty = Array.isArray(texts) ? texts.indexOf("") : -1;
-    if (empty >= 0) throw this.#error(op, "invalid_input", `texts[${empty}]: OpenAI refuses an empty text`);
+    if (empty >= 0) throw this.#error("invalid_input", `texts[${empty}]: OpenAI refuses an empty text`);
 
     const asked = options.dimensions ?? this.#settings.dimensions;
     const expected = { ...options, dimensions: asked ?? this.dimensions };
@@ -73,9 +67,9 @@ export class OpenAIEmbedder implements Embedder {
           ...options.providerOptions,
         },
       });
-      const invalid = (problem: string): BelugaError =>
-        this.#error(op, "invalid_response", problem, response);
-      return readEmbeddings(data, input.length, invalid);
+      return readEmbeddings(data, input.length, (problem) =>
+        this.#http.invalid({ op, model: this.model }, problem, response),
+      );
     });
   }
 
@@ -84,27 +78,17 @@ export class OpenAIEmbedder implements Embedder {
     return this.model === "text-embedding-ada-002";
   }
 
-  #checkDimensions(dimensions: number | undefined, op: string): void {
+  #checkDimensions(dimensions: number | undefined): void {
     if (dimensions === undefined || !this.#isFixed || dimensions === widths[this.model]) return;
     throw this.#error(
-      op,
       "unsupported",
       `dimensions: ${this.model} has ${widths[this.model]} and cannot shorten them`,
     );
   }
 
-  #error(op: string, code: ErrorCode, problem: string, response?: ResponseInfo): BelugaError {
+  #error(code: "invalid_input" | "unsupported", problem: string): BelugaError {
     const { provider, model } = this;
-    const { status, requestId } = response ?? {};
-    return new BelugaError({
-      op,
-      code,
-      provider,
-      model,
-      status,
-      requestId,
-      message: `${provider} ${op}: ${problem}`,
-    });
+    return new BelugaError({ op, code, provider, model, message: `${provider} ${op}: ${problem}` });
   }
 }
 

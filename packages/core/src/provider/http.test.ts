@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TimeoutOptions } from "../common.js";
 import { BelugaError, type ErrorCode } from "../errors.js";
-import { type HttpCall, HttpClient, type HttpClientOptions } from "./http.js";
+import { type HttpCall, HttpClient, type HttpClientOptions, type OutgoingRequest } from "./http.js";
 import { type LocalRequest, localServer } from "./testing/local-server.js";
 
 const server = localServer();
@@ -211,6 +211,20 @@ describe("a request", () => {
       "Bearer token-1",
       "Bearer token-2",
     ]);
+  });
+
+  it("tells that function what it signs", async () => {
+    server.answer((request) => request.json({}));
+    const signed: OutgoingRequest[] = [];
+    const auth = (request: OutgoingRequest): Record<string, string> => {
+      signed.push(request);
+      return { "x-signature": String(signed.length) };
+    };
+    await client({ auth }).json("chat", { ...call, body: { text: "ä" }, query: { version: "1:2" } });
+    expect(signed).toEqual([
+      { method: "POST", url: `${server.url}/v1/chat?version=1%3A2`, body: '{"text":"ä"}' },
+    ]);
+    expect(server.requests.map(({ headers }) => headers["x-signature"])).toEqual(["1"]);
   });
 
   it("fails as the function fails that authenticates", async () => {

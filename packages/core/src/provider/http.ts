@@ -17,12 +17,28 @@ export interface HttpClientOptions extends HttpConfig {
   packageName: string;
   version: string;
   baseURL: string;
-  /** Authentication and other headers of every request; a function where a token has to be fetched first. `config.headers` go on top. */
-  auth?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+  /**
+   * Authentication and other headers of every request; a function where a token has to be fetched first, or the request signed.
+   * `config.headers` go on top.
+   */
+  auth?: Record<string, string> | Authenticate;
   /** Masked wherever they might show. The values of `auth` are masked anyway. */
   secrets?: readonly string[];
   /** What the vendor's own error says beyond its status. */
   refineError?: RefineError;
+}
+
+/** Gives the headers of one attempt at a request. */
+export type Authenticate = (
+  request: OutgoingRequest,
+) => Record<string, string> | Promise<Record<string, string>>;
+
+/** A request as it is about to be sent: what a signature is made of. */
+export interface OutgoingRequest {
+  method: string;
+  /** With its query. */
+  url: string;
+  body: string | FormData | undefined;
 }
 
 /** One request. */
@@ -38,8 +54,6 @@ export interface HttpCall extends CallOptions {
   /** An answer without a body is no error; its data is `undefined`. */
   allowEmpty?: boolean;
 }
-
-type RequestBody = string | FormData | undefined;
 
 /** How much is read of a body that is not what was asked for; some vendors repeat the whole request in it. */
 const maxErrorBody = 2 ** 20;
@@ -92,7 +106,7 @@ export class HttpClient {
       if (text.trim() === "") {
         if (call.allowEmpty || exchange.info.status === 204)
           return { data: undefined, response: exchange.info };
-        throw this.#invalid(call, exchange.info, "an empty body where JSON was expected");
+        throw this.invalid(call, "an empty body where JSON was expected", exchange.info);
       }
       const data = this.parse(text, call, exchange.info);
       if (reportsError(data)) throw this.failure(call, data, exchange.info);
@@ -112,7 +126,7 @@ export class HttpClient {
     };
     return this.#whole(path, call, expectation, async (exchange) => {
       const data = await exchange.bytes(this.#limits.body);
-      if (data.byteLength === 0) throw this.#invalid(call, exchange.info, "an empty body");
+      if (data.byteLength === 0) throw this.invalid(call, "an empty body", exchange.info);
       return { data, response: exchange.info };
     });
   }
@@ -145,7 +159,7 @@ export class HttpClient {
     return this.#retried(call, stream.kind, async (timeouts, totalAt) => {
       const exchange = await this.#send(path, call, stream, timeouts, totalAt);
       return new FrameReader(exchange, expectation.parser(), this.#limits.event, (problem) =>
-        this.#invalid(call, exchange.info, problem),
+        this.invalid(call, problem, exchange.info),
       );
     });
   }
@@ -156,7 +170,7 @@ export class HttpClient {
       return JSON.parse(text);
     } catch {
       // The parser's own message quotes the text, which is the vendor's answer.
-      throw this.#invalid(call, response, "a body that is not valid JSON");
+      throw this.invalid(call, "a body that is not valid JSON", response);
     }
   }
 
@@ -181,10 +195,10 @@ export class HttpClient {
   }
 
   /** The error for an answer that cannot be trusted. */
-  #invalid(
+  invalid(
     call: Pick<HttpCall, "op" | "model" | "headers">,
-    response: ResponseInfo | undefined,
     problem: string,
+    response?: ResponseInfo,
   ): BelugaError {
     const { status, requestId } = response ?? {};
     return this.#error(call, { code: "invalid_response", problem, status, requestId });
@@ -278,9 +292,9 @@ export class HttpClient {
     let response: Response;
     try {
       if (deadline.ended) throw deadline.ended.reason;
-      const body = this.#requestBody(call);
-      const headers = await this.#requestHeaders(call, expectation.accept, deadline);
-      response = await this.#fetch(path, { ...call, body, headers }, deadline.signal, lost);
+      const request = this.#request(path, call);
+      const headers = await this.#requestHeaders(request, call, expectation.accept, deadline);
+      response = await this.#fetch(request, headers, deadline.signal, lost);
     } catch (error) {
       deadline.dispose();
       throw error;
@@ -292,7 +306,7 @@ export class HttpClient {
       requestId: requestIdOf(response.headers),
     };
     const exchange = new Exchange(response, info, deadline, timeouts.idle, lost, (problem) =>
-      this.#invalid(call, info, problem),
+      this.invalid(call, problem, info),
     );
     const problem = await this.#problemOf(exchange, call, expectation.contentType);
     if (!problem) return exchange;
@@ -301,33 +315,40 @@ export class HttpClient {
   }
 
   async #fetch(
-    path: string,
-    { method, headers, body, query }: Pick<HttpCall, "method" | "headers" | "query"> & { body: RequestBody },
+    { method, url, body }: OutgoingRequest,
+    headers: Record<string, string>,
     signal: AbortSignal,
     lost: (cause: unknown) => unknown,
   ): Promise<Response> {
     const init: RequestInit = {
-      method: method ?? (body === undefined ? "GET" : "POST"),
+      method,
+      headers,
       signal,
       // Following one would carry the vendor's key headers to another host. "error" would say so too, but not every runtime has it.
       redirect: "manual",
-      ...(headers && { headers }),
       ...(body !== undefined && { body }),
     };
     const { fetch = globalThis.fetch } = this.#options;
     try {
-      return await this.#ky(path, {
-        prefix: this.#options.baseURL,
-        ...(query && { searchParams: query }),
-        // Beside ky's Request, and not in it, where a body is a stream that is copied on the way: that doubles what a small call costs.
-        fetch: (request) => fetch((request as Request).url, init),
-      });
+      // Beside ky's Request, and not in it, where a body is a stream that is copied on the way: that doubles what a small call costs.
+      return await this.#ky(url, { fetch: (request) => fetch((request as Request).url, init) });
     } catch (cause) {
       throw lost(cause);
     }
   }
 
-  #requestBody(call: HttpCall): RequestBody {
+  #request(path: string, call: HttpCall): OutgoingRequest {
+    const body = this.#requestBody(call);
+    const address = `${this.#options.baseURL.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
+    // Not by `new URL` alone, whose error would quote it.
+    if (!URL.canParse(address))
+      throw this.#error(call, { code: "invalid_input", problem: "baseURL is no URL" });
+    const url = new URL(address);
+    for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+    return { method: call.method ?? (body === undefined ? "GET" : "POST"), url: url.href, body };
+  }
+
+  #requestBody(call: HttpCall): OutgoingRequest["body"] {
     if (call.body === undefined || call.body instanceof FormData) return call.body;
     try {
       return JSON.stringify(call.body);
@@ -337,10 +358,15 @@ export class HttpClient {
     }
   }
 
-  async #requestHeaders(call: HttpCall, accept: string, deadline: Deadline): Promise<Record<string, string>> {
+  async #requestHeaders(
+    request: OutgoingRequest,
+    call: HttpCall,
+    accept: string,
+    deadline: Deadline,
+  ): Promise<Record<string, string>> {
     const { auth, headers: configured } = this.#options;
-    const authHeaders = typeof auth === "function" ? await this.#authenticate(auth, deadline) : auth;
-    const isJSON = call.body !== undefined && !(call.body instanceof FormData);
+    const authHeaders = typeof auth === "function" ? await this.#authenticate(auth, request, deadline) : auth;
+    const isJSON = typeof request.body === "string";
     const own = { accept, ...this.#headers, ...(isJSON && { "content-type": "application/json" }) };
     const headers: Record<string, string> = {};
     for (const some of [own, authHeaders, configured, call.headers]) {
@@ -355,29 +381,30 @@ export class HttpClient {
 
   /** Within the time limits of the call, as a token may have to be fetched. */
   async #authenticate(
-    auth: () => Record<string, string> | Promise<Record<string, string>>,
+    auth: Authenticate,
+    request: OutgoingRequest,
     { signal }: Deadline,
   ): Promise<Record<string, string>> {
     const ended = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
-    return (this.#lastAuth = await Promise.race([auth(), ended]));
+    return (this.#lastAuth = await Promise.race([auth(request), ended]));
   }
 
   async #problemOf(exchange: Exchange, call: HttpCall, expected: RegExp): Promise<BelugaError | undefined> {
     const { info } = exchange;
     if (exchange.isRedirect)
-      return this.#invalid(call, info, `a redirect (${info.status}), which is not followed`);
+      return this.invalid(call, `a redirect (${info.status}), which is not followed`, info);
     const contentType = info.headers.get("content-type");
     if (info.status >= 200 && info.status < 300 && (contentType === null || expected.test(contentType)))
       return undefined;
     const body = parseLeniently(await exchange.beginning(maxErrorBody));
     if (info.status >= 400) return this.failure(call, body, info);
     if (reportsError(body)) return this.failure(call, body, info);
-    return this.#invalid(
+    return this.invalid(
       call,
-      info,
       `${contentType ?? "no content type"} (status ${info.status}) where another was expected: ${(vendorMessage(body) ?? "an empty body").slice(0, 200)}`,
+      info,
     );
   }
 }
