@@ -45,9 +45,9 @@ export class OpenAIEmbedder implements Embedder {
   }
 
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<EmbedResponse> {
-    this.#checkDimensions(options.dimensions);
+    this.#checkDimensions(options.dimensions, op);
     const empty = Array.isArray(texts) ? texts.indexOf("") : -1;
-    if (empty >= 0) throw this.#error("invalid_input", `texts[${empty}]: OpenAI refuses an empty text`);
+    if (empty >= 0) throw this.#error(op, "invalid_input", `texts[${empty}]: OpenAI refuses an empty text`);
 
     const asked = options.dimensions ?? this.#settings.dimensions;
     const expected = { ...options, dimensions: asked ?? this.dimensions };
@@ -78,15 +78,16 @@ export class OpenAIEmbedder implements Embedder {
     return this.model === "text-embedding-ada-002";
   }
 
-  #checkDimensions(dimensions: number | undefined): void {
+  #checkDimensions(dimensions: number | undefined, op: string): void {
     if (dimensions === undefined || !this.#isFixed || dimensions === widths[this.model]) return;
     throw this.#error(
+      op,
       "unsupported",
       `dimensions: ${this.model} has ${widths[this.model]} and cannot shorten them`,
     );
   }
 
-  #error(code: "invalid_input" | "unsupported", problem: string): BelugaError {
+  #error(op: string, code: "invalid_input" | "unsupported", problem: string): BelugaError {
     const { provider, model } = this;
     return new BelugaError({ op, code, provider, model, message: `${provider} ${op}: ${problem}` });
   }
