@@ -3,6 +3,14 @@
  *
  * @packageDocumentation
  */
-export { type OpenAIChatWire, type OptionNames, createOpenAIChatModel } from "./model.js";
-export { defaultOptionNames } from "./request.js";
-export { readUsage } from "./stream.js";
+export { createOpenAIChatModel } from "./model.js";
+export { dataURL } from "./messages.js";
+export { isStrict, warnUnsupported } from "./request.js";
+export { metadataOf, readUsage, uniqueSources } from "./stream.js";
+export {
+  type Effort,
+  type OpenAIChatWire,
+  type OptionNames,
+  type WireBody,
+  defaultOptionNames,
+} from "./wire.js";

@@ -1,46 +1,14 @@
-import type { ChatModel, ChatOptions } from "@beluga/core";
+import type { ChatModel } from "@beluga/core";
 import {
-  type ChatAnswer,
   type ChatCall,
   HttpClient,
-  type HttpClientOptions,
   createChatModel,
   feedFrames,
   refineOpenAIError,
 } from "@beluga/core/provider";
 import { requestBody } from "./request.js";
 import { ChunkReader, readCompletion } from "./stream.js";
-
-/** One vendor's variety of the OpenAI chat wire: its address and keys, and what it does differently. */
-export interface OpenAIChatWire extends HttpClientOptions {
-  model: string;
-  /** Below the base URL. Default: `chat/completions`. */
-  path?: string;
-  /**
-   * What the vendor calls an option in the body; `false` where it has none, so that the call warns. Default: {@link defaultOptionNames}.
-   */
-  optionNames?: OptionNames;
-  /** The field in which the vendor takes back an assistant's reasoning. Default: none, so that it is not sent. */
-  reasoningField?: "reasoning_content" | "reasoning" | undefined;
-  /** A last word on the body, before the caller's `providerOptions`. */
-  refineBody?(body: Record<string, unknown>, call: ChatCall): void;
-  /** Reads what the vendor adds to a chunk, or to a whole answer. */
-  readExtras?(chunk: Readonly<Record<string, unknown>>, answer: ChatAnswer): void;
-}
-
-export type OptionNames = { readonly [Option in NamedOption]?: string | false };
-
-type NamedOption = Extract<
-  keyof ChatOptions,
-  | "maxTokens"
-  | "temperature"
-  | "topP"
-  | "topK"
-  | "stopSequences"
-  | "seed"
-  | "frequencyPenalty"
-  | "presencePenalty"
->;
+import type { OpenAIChatWire } from "./wire.js";
 
 /**
  * A chat model on the OpenAI chat wire: the base of the providers that speak it.
@@ -52,6 +20,7 @@ export function createOpenAIChatModel(wire: OpenAIChatWire): ChatModel {
   const path = wire.path ?? "chat/completions";
   const request = (call: ChatCall, stream: boolean) => ({
     ...call.http,
+    ...(wire.query && { query: wire.query }),
     body: requestBody(call, wire, stream),
   });
 

@@ -1,7 +1,15 @@
-import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
+import {
+  BelugaError,
+  type ChatOptions,
+  type Message,
+  type Tool,
+  type UserMessage,
+  type Warning,
+} from "@beluga/core";
 import { describe, expect, test } from "vitest";
-import { type OpenAIChatWire, createOpenAIChatModel } from "./model.js";
+import { createOpenAIChatModel } from "./model.js";
 import { isStrict } from "./request.js";
+import type { Effort, OpenAIChatWire } from "./wire.js";
 
 const finished = {
   choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
@@ -232,5 +240,175 @@ describe("messages", () => {
   ])("%s is refused, not left out", async ([, message]) => {
     const error = await sent([message]).catch((reason: unknown) => reason);
     expect(BelugaError.is(error) && error.code).toBe("unsupported");
+  });
+});
+
+describe("what a vendor does not have", () => {
+  test("tools are not sent, nor their choice, and both are warned about", async () => {
+    const options: ChatOptions = { tools: [weather], toolChoice: "required" };
+    const { body, warnings } = await sent("Hi", options, { tools: false });
+    expect(body).toEqual({ model: "m-1", messages: [{ role: "user", content: "Hi" }] });
+    expect(warnings.map(({ type, option }) => [type, option])).toEqual([
+      ["unsupported", "tools"],
+      ["unsupported", "toolChoice"],
+    ]);
+  });
+
+  test.each<[string, Message]>([
+    [
+      "a call",
+      { role: "assistant", content: [{ type: "tool-call", id: "1", name: "weather", arguments: {} }] },
+    ],
+    ["a result", { role: "tool", toolCallId: "1", content: "Sunny" }],
+  ])("%s of a tool in the history is refused where there are no tools", async (_what, message) => {
+    await expect(sent([message], {}, { tools: false })).rejects.toMatchObject({
+      code: "unsupported",
+      message: "acme llm.generate: messages[0]: acme does not take calls of tools and their results",
+    });
+  });
+
+  const schema = { type: "object", properties: {}, required: [], additionalProperties: false };
+
+  test.each<
+    [string, NonNullable<OpenAIChatWire["responseFormats"]>, ChatOptions["responseFormat"], unknown, string[]]
+  >([
+    ["a schema", ["json"], { type: "json", schema }, { type: "json_object" }, ["responseFormat.schema"]],
+    ["JSON without a schema", ["schema"], { type: "json" }, undefined, ["responseFormat"]],
+    ["any JSON", [], { type: "json", schema }, undefined, ["responseFormat"]],
+    [
+      "nothing of it",
+      ["schema"],
+      { type: "json", schema },
+      { type: "json_schema", json_schema: { name: "response", schema, strict: true } },
+      [],
+    ],
+  ])("JSON, of a vendor that lacks %s", async (_what, responseFormats, responseFormat, format, warned) => {
+    const { body, warnings } = await sent("Hi", { responseFormat }, { responseFormats });
+    expect(body).toEqual({
+      model: "m-1",
+      messages: [{ role: "user", content: "Hi" }],
+      ...(format !== undefined && { response_format: format }),
+    });
+    expect(warnings.map(({ option }) => option)).toEqual(warned);
+  });
+
+  test.each<[Effort, readonly Effort[], Effort | undefined, Warning["type"] | undefined]>([
+    ["low", ["low", "high"], "low", undefined],
+    ["minimal", ["low", "high"], "low", "adjusted"],
+    ["none", ["low", "high"], "low", "adjusted"],
+    ["medium", ["high", "low"], "low", "adjusted"], // of two that are as near, the lower
+    ["medium", ["none", "high"], "high", "adjusted"],
+    ["high", [], undefined, "unsupported"],
+  ])("the effort %s, of those in %j, is sent as %s", async (effort, efforts, expected, warning) => {
+    const { body, warnings } = await sent("Hi", { reasoning: { effort } }, { efforts });
+    expect((body as Record<string, unknown>)["reasoning_effort"]).toBe(expected);
+    expect(warnings.map(({ type, option }) => [type, option])).toEqual(
+      warning ? [[warning, "reasoning.effort"]] : [],
+    );
+  });
+
+  test("a kind of media is refused, and named", async () => {
+    const content: UserMessage["content"] = [
+      { type: "image", url: "https://a.example/b.png", mediaType: "image/png" },
+    ];
+    await expect(sent([{ role: "user", content }], {}, { media: [] })).rejects.toMatchObject({
+      code: "unsupported",
+      message: 'acme llm.generate: messages[0]: acme does not take a part of the type "image" here',
+    });
+  });
+});
+
+describe("what a vendor writes in its own way", () => {
+  test("its query goes with the URL", async () => {
+    expect((await sent("Hi", {}, { query: { "api-version": "1" } })).url).toBe(
+      "http://127.0.0.1:9/v1/chat/completions?api-version=1",
+    );
+  });
+
+  test("reasoning, with an effort that the vendor knows", async () => {
+    const { body, warnings } = await sent(
+      "Hi",
+      { reasoning: { effort: "minimal", budgetTokens: 100 } },
+      {
+        efforts: ["low"],
+        writeReasoning: ({ effort, budgetTokens }, body) => {
+          body["thinking"] = { effort, budget: budgetTokens };
+        },
+      },
+    );
+    expect(body).toMatchObject({ thinking: { effort: "low", budget: 100 } });
+    expect(body).not.toHaveProperty("reasoning_effort");
+    expect(warnings.map(({ type }) => type)).toEqual(["adjusted"]);
+  });
+
+  test("a part, a message and the body, before the caller's own options", async () => {
+    const seen: boolean[] = [];
+    const { body } = await sent(
+      [
+        {
+          role: "user",
+          content: [
+            { type: "video", url: "https://a.example/b.mp4", mediaType: "video/mp4" },
+            { type: "text", text: "?" },
+          ],
+        },
+        { role: "assistant", content: "It" },
+      ],
+      { providerOptions: { user: "caller" } },
+      {
+        writePart: (part) =>
+          part.type === "video" ? { type: "video_url", video_url: { url: part.url } } : undefined,
+        refineMessage(written, { role }, isLast) {
+          seen.push(isLast);
+          if (role === "assistant") written["prefix"] = true;
+        },
+        refineBody(body) {
+          Object.assign(body, { user: "vendor", safe: true });
+        },
+      },
+    );
+    expect(body).toEqual({
+      model: "m-1",
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "video_url", video_url: { url: "https://a.example/b.mp4" } },
+            { type: "text", text: "?" },
+          ],
+        },
+        { role: "assistant", content: "It", prefix: true },
+      ],
+      user: "caller",
+      safe: true,
+    });
+    expect(seen).toEqual([false, true]);
+  });
+
+  test("metadata joins what the part says already; with a type of its own it goes in the part's place", async () => {
+    const { body } = await sent([
+      {
+        role: "user",
+        content: [
+          {
+            type: "image",
+            url: "https://a.example/b.png",
+            mediaType: "image/png",
+            providerMetadata: { acme: { image_url: { detail: "low" }, mark: 1 }, other: { mark: 2 } },
+          },
+          { type: "text", text: "", providerMetadata: { acme: { type: "file", file: { file_id: "f-1" } } } },
+        ],
+      },
+    ]);
+    expect(body).toMatchObject({
+      messages: [
+        {
+          content: [
+            { type: "image_url", image_url: { url: "https://a.example/b.png", detail: "low" }, mark: 1 },
+            { type: "file", file: { file_id: "f-1" } },
+          ],
+        },
+      ],
+    });
   });
 });

@@ -1,7 +1,14 @@
-import { BelugaError, type ChatResponse, type ChatStreamPart, type Usage } from "@beluga/core";
+import {
+  BelugaError,
+  type ChatModel,
+  type ChatResponse,
+  type ChatStreamPart,
+  type Usage,
+} from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createOpenAICompatible } from "./index.js";
-import { readUsage } from "./stream.js";
+import { createOpenAIChatModel } from "./model.js";
+import { metadataOf, readUsage, uniqueSources } from "./stream.js";
 
 function modelThatAnswers(body: string, contentType: string) {
   return createOpenAICompatible({
@@ -322,6 +329,59 @@ test("citations are sources", async () => {
     choices: [{ message: { content: "x", annotations }, finish_reason: "stop" }],
   });
   expect(sources).toEqual([{ url: "https://example.com", title: "Example" }]);
+});
+
+function acme(body: string, contentType: string): ChatModel {
+  return createOpenAIChatModel({
+    provider: "acme",
+    packageName: "@acme/beluga-llm",
+    version: "1.0.0",
+    baseURL: "http://127.0.0.1:9/v1",
+    model: "m-1",
+    finishReasons: { done: "stop" },
+    readExtras(answer) {
+      const addSource = uniqueSources(answer);
+      let chunks = 0;
+      return ({ citations }) => {
+        metadataOf(answer, { provider: "acme" })["chunks"] = ++chunks;
+        if (Array.isArray(citations)) for (const url of citations) addSource({ url: String(url) });
+      };
+    },
+    fetch: async () => new Response(body, { headers: { "content-type": contentType } }),
+  });
+}
+
+describe("what a vendor adds", () => {
+  const sources = [{ url: "https://a.example" }, { url: "https://b.example" }];
+
+  test("is read from each chunk, with what was read of the same answer before", async () => {
+    const events = [
+      chunk({ delta: { content: "Yes" } }, { citations: ["https://a.example"] }),
+      chunk({ delta: {}, finish_reason: "done" }, { citations: ["https://a.example", "https://b.example"] }),
+    ].join("");
+    const model = acme(events, "text/event-stream");
+    for (let calls = 0; calls < 2; calls++) {
+      const last = (await Array.fromAsync(model.stream("Hi"))).at(-1);
+      expect(last).toMatchObject({
+        response: {
+          sources,
+          finishReason: { unified: "stop", raw: "done" },
+          providerMetadata: { acme: { chunks: 2 } },
+        },
+      });
+    }
+  });
+
+  test("is read from a whole answer", async () => {
+    const body = {
+      choices: [{ message: { role: "assistant", content: "Yes" }, finish_reason: "done" }],
+      citations: ["https://a.example", "https://b.example"],
+    };
+    expect(await acme(JSON.stringify(body), "application/json").generate("Hi")).toMatchObject({
+      sources,
+      finishReason: { unified: "stop", raw: "done" },
+    });
+  });
 });
 
 test("raw events come only for those who ask", async () => {

@@ -1,4 +1,4 @@
-import type { BelugaError, FinishReason, Usage } from "@beluga/core";
+import type { BelugaError, FinishReason, Source, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
   type ServerSentEvent,
@@ -9,7 +9,9 @@ import {
   isRecord,
   newToolCallId,
 } from "@beluga/core/provider";
-import type { OpenAIChatWire } from "./model.js";
+import type { OpenAIChatWire } from "./wire.js";
+
+type Fields = Readonly<Record<string, unknown>>;
 
 // What the vendors send, where they send it.
 interface Chunk {
@@ -58,10 +60,9 @@ export class ChunkReader {
   /** Whether the stream's `[DONE]` was seen. */
   isDone = false;
   readonly #answer: ChatAnswer;
-  readonly #wire: OpenAIChatWire;
   readonly #raw: boolean;
   readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
-  readonly #message: MessageReader;
+  readonly #completion: CompletionReader;
 
   constructor(
     answer: ChatAnswer,
@@ -70,10 +71,9 @@ export class ChunkReader {
     http: { parse(text: string): unknown; failure(body: unknown): BelugaError },
   ) {
     this.#answer = answer;
-    this.#wire = wire;
     this.#raw = raw;
     this.#http = http;
-    this.#message = new MessageReader(answer, wire);
+    this.#completion = new CompletionReader(answer, wire);
   }
 
   read({ event, data }: ServerSentEvent): void {
@@ -88,15 +88,15 @@ export class ChunkReader {
     if (!isRecord(chunk)) throw this.#answer.invalid("an event that is not an object");
     if (this.#raw) this.#answer.raw(chunk);
     if (chunk["error"] || event === "error") throw this.#http.failure(chunk);
-    readEnvelope(chunk, this.#wire, this.#answer);
+    this.#completion.readEnvelope(chunk);
     const { choices } = chunk;
     if (!Array.isArray(choices)) return;
     for (const choice of choices as readonly Choice[]) {
       // With `n` in the provider options there are several answers; this is the first.
       if (!isRecord(choice) || (choice.index !== undefined && choice.index !== 0)) continue;
-      if (choice.delta) this.#message.read(choice.delta);
+      if (choice.delta) this.#completion.readMessage(choice.delta);
       // Some vendors repeat the whole message with the last chunk; what was read from deltas is it already.
-      this.#message.readChoice(choice);
+      this.#completion.readChoice(choice);
     }
   }
 }
@@ -104,45 +104,23 @@ export class ChunkReader {
 /** Reads a whole answer: {@link https://platform.openai.com/docs/api-reference/chat/object}. */
 export function readCompletion(body: unknown, wire: OpenAIChatWire, answer: ChatAnswer): void {
   if (!isRecord(body)) throw answer.invalid("a body that is not an object");
-  readEnvelope(body, wire, answer);
+  const completion = new CompletionReader(answer, wire);
+  completion.readEnvelope(body);
   const choices = Array.isArray(body["choices"]) ? (body["choices"] as readonly Choice[]) : [];
   const choice =
     choices.find(({ index }) => index === 0 || index === undefined || index === null) ?? choices[0];
-  const message = new MessageReader(answer, wire);
   // An answer that a filter held back has a reason and no message.
-  if (isRecord(choice?.message)) message.read(choice.message);
+  if (isRecord(choice?.message)) completion.readMessage(choice.message);
   else if (!choice?.finish_reason) throw answer.invalid("a body without a message");
-  message.readChoice(choice);
+  completion.readChoice(choice);
   answer.complete();
 }
 
-/** What stands round the message. */
-function readEnvelope(chunk: Chunk, wire: OpenAIChatWire, answer: ChatAnswer): void {
-  if (answer.id === undefined && typeof chunk.id === "string" && chunk.id !== "") {
-    answer.id = chunk.id;
-    if (typeof chunk.model === "string" && chunk.model !== "") answer.model = chunk.model;
-  }
-  const usage = chunk.usage ?? chunk.x_groq?.usage;
-  if (usage) answer.usage = readUsage(usage, answer.usage);
-  // Each chunk repeats them.
-  const { system_fingerprint: fingerprint, service_tier: tier } = chunk;
-  const metadata = answer.providerMetadata[wire.provider] as
-    | { systemFingerprint?: unknown; serviceTier?: unknown }
-    | undefined;
-  if (fingerprint && metadata?.systemFingerprint !== fingerprint)
-    metadataOf(wire, answer)["systemFingerprint"] = fingerprint;
-  if (tier && metadata?.serviceTier !== tier) metadataOf(wire, answer)["serviceTier"] = tier;
-  wire.readExtras?.(chunk as Readonly<Record<string, unknown>>, answer);
-}
-
-function metadataOf({ provider }: OpenAIChatWire, answer: ChatAnswer): Record<string, unknown> {
-  return (answer.providerMetadata[provider] ??= {}) as Record<string, unknown>;
-}
-
-/** Reads a message, whole or in pieces. */
-class MessageReader {
+/** Reads a completion, whole or in pieces. */
+class CompletionReader {
   readonly #answer: ChatAnswer;
   readonly #wire: OpenAIChatWire;
+  readonly #readExtras: ((chunk: Fields) => void) | undefined;
   /** The wire's index and id of the call that is open there, and its number among all calls. */
   readonly #calls = new Map<number, { id: string; number: number }>();
   #count = 0;
@@ -150,9 +128,29 @@ class MessageReader {
   constructor(answer: ChatAnswer, wire: OpenAIChatWire) {
     this.#answer = answer;
     this.#wire = wire;
+    this.#readExtras = wire.readExtras?.(answer);
   }
 
-  read(delta: Delta): void {
+  /** What stands round the message. */
+  readEnvelope(chunk: Fields & Chunk): void {
+    const answer = this.#answer;
+    if (answer.id === undefined && typeof chunk.id === "string" && chunk.id !== "") {
+      answer.id = chunk.id;
+      if (typeof chunk.model === "string" && chunk.model !== "") answer.model = chunk.model;
+    }
+    const usage = chunk.usage ?? chunk.x_groq?.usage;
+    if (usage) answer.usage = readUsage(usage, answer.usage);
+    // Each chunk repeats them.
+    const { system_fingerprint: fingerprint, service_tier: tier } = chunk;
+    if (fingerprint || tier) {
+      const metadata = metadataOf(answer, this.#wire);
+      if (fingerprint) metadata["systemFingerprint"] = fingerprint;
+      if (tier) metadata["serviceTier"] = tier;
+    }
+    this.#readExtras?.(chunk);
+  }
+
+  readMessage(delta: Delta): void {
     const { content, reasoning_content: reasoningContent, reasoning } = delta;
     if (typeof reasoningContent === "string") this.#answer.reasoning(reasoningContent);
     // Where a vendor sends both, they are the same words.
@@ -168,12 +166,12 @@ class MessageReader {
 
   readChoice({ finish_reason: reason, logprobs }: Choice): void {
     if (logprobs?.content) {
-      const all = (metadataOf(this.#wire, this.#answer)["logprobs"] ??= []) as unknown[];
+      const all = (metadataOf(this.#answer, this.#wire)["logprobs"] ??= []) as unknown[];
       for (const token of asArray(logprobs.content)) all.push(token);
     }
     // An empty one is how some vendors say that there is none yet.
     if (typeof reason === "string" && reason !== "")
-      this.#answer.finish(reason, finishReasons[reason] ?? "other");
+      this.#answer.finish(reason, this.#wire.finishReasons?.[reason] ?? finishReasons[reason] ?? "other");
   }
 
   /** Content that is no string: an array of parts, Mistral's thinking among them, or one such part, or JSON that was not written as text. */
@@ -293,6 +291,21 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   function_call: "tool-calls",
   content_filter: "content-filter",
 };
+
+/** What the vendor says of an answer, under its own name. */
+export function metadataOf(answer: ChatAnswer, { provider }: { provider: string }): Record<string, unknown> {
+  return (answer.providerMetadata[provider] ??= {}) as Record<string, unknown>;
+}
+
+/** Adds sources, of which vendors repeat the same in each chunk, once each. */
+export function uniqueSources(answer: ChatAnswer): (source: Source & { url: string }) => void {
+  const known = new Set<string>();
+  return (source) => {
+    if (known.has(source.url)) return;
+    known.add(source.url);
+    answer.source(source);
+  };
+}
 
 /** {@link https://platform.openai.com/docs/guides/tools-web-search#output-and-citations} */
 function readAnnotations(annotations: unknown, answer: ChatAnswer): void {
