@@ -39,7 +39,10 @@ export interface ChatModelSpec<Config extends object = object> {
   lacks?: readonly ("tools" | "parallel-tools" | "length" | "usage")[];
   /** What a stream is made of. Default: `sse`. */
   framing?: Framing;
-  /** Whether an answer that ends after this frame is complete. Given the text of one event, with its field names, or of one line. */
+  /**
+   * Whether an answer that ends after this frame is complete. Given the text of one event, with its field names, or of one line; of an AWS
+   * event stream, the JSON of an `EventStreamMessage`: `{"event":"messageStop","payload":{}}`.
+   */
   completes(frame: string): boolean;
   /** What the vendor sends where something goes wrong in the middle of a stream. */
   streamErrors?: readonly StreamError[];
@@ -57,7 +60,7 @@ export interface ChatModelSpec<Config extends object = object> {
 }
 
 export interface StreamError {
-  /** The frame: the lines of one event without the blank line, or one line. */
+  /** The frame: the lines of one event without the blank line, one line, or the JSON of an `EventStreamMessage`. */
   frame: string;
   code: ErrorCode;
   /** The status that the vendor names in it. */

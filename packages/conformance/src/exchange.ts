@@ -2,8 +2,9 @@ import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorCode, FinishReason, Source, Usage } from "@beluga/core";
+import { type EventStreamMessage, encodeEventMessages } from "./event-stream.js";
 
-/** A response as it came over the wire. Exactly one of `body`, `bodyText` and `bodyBase64` is there; none is an empty body. */
+/** A response as it came over the wire. At most one of `body`, `bodyText`, `bodyEvents` and `bodyBase64` is there; none is an empty body. */
 export interface RecordedResponse {
   /** Default: 200. */
   status?: number;
@@ -15,6 +16,8 @@ export interface RecordedResponse {
   bodyPrefix?: string;
   /** Server-sent events, lines or plain text: the exact text, line ends included. */
   bodyText?: string;
+  /** An AWS event stream, so that people can read it. */
+  bodyEvents?: readonly EventStreamMessage[];
   /** Anything binary. */
   bodyBase64?: string;
 }
@@ -71,7 +74,8 @@ export function loadExchanges(folder: string | URL): ChatExchange[] {
 
 /** The bytes of a recorded body. */
 export function bytesOf(recorded: RecordedResponse): Uint8Array {
-  const { body, bodyPrefix = "", bodyText, bodyBase64 } = recorded;
+  const { body, bodyPrefix = "", bodyText, bodyEvents, bodyBase64 } = recorded;
+  if (bodyEvents !== undefined) return encodeEventMessages(bodyEvents);
   if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, "base64");
   if (bodyText !== undefined) return Buffer.from(bodyText);
   return Buffer.from(body === undefined ? "" : bodyPrefix + JSON.stringify(body));
@@ -96,7 +100,8 @@ export function headersOf(recorded: RecordedResponse): Record<string, string> {
   return headers;
 }
 
-function usualContentType({ body, bodyText, bodyBase64 }: RecordedResponse): string {
+function usualContentType({ body, bodyText, bodyEvents, bodyBase64 }: RecordedResponse): string {
+  if (bodyEvents !== undefined) return "application/vnd.amazon.eventstream";
   if (bodyBase64 !== undefined) return "application/octet-stream";
   if (bodyText === undefined) return body === undefined ? "text/plain" : "application/json";
   if (/^\s*(data|event|id|retry)?:/.test(bodyText)) return "text/event-stream";

@@ -6,6 +6,7 @@
 export * from "./chat-model.js";
 export { type Check, testChecks } from "./check.js";
 export * from "./embedder.js";
+export { type EventStreamMessage, encodeEventMessages } from "./event-stream.js";
 export * from "./exchange.js";
 export * from "./memory-fetch.js";
 export { type Random, newSeed, seededRandom } from "./random.js";

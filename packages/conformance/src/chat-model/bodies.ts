@@ -4,7 +4,7 @@ import type { ChatCheck, ChatModelSpec, StreamError } from "../chat-model.js";
 import { headersOf } from "../exchange.js";
 import type { Reply } from "../server.js";
 import { modes } from "./collect.js";
-import { frameOf, withEnd } from "./frames.js";
+import { framings } from "./frames.js";
 import { type ChatSuite, breathe } from "./suite.js";
 
 const html =
@@ -98,15 +98,20 @@ export function bodyChecks(spec: ChatModelSpec): ChatCheck[] {
       name: "a frame that is no JSON, anywhere in a stream, is invalid_response",
       async run(suite) {
         for (const data of ["{not json", '{"a":', "<html>", "undefined"])
-          await assertBroken(suite, frameOf(data, suite.framing));
+          await assertBroken(suite, (like) => suite.framing.withData(data, like));
       },
     },
     {
       name: "a frame that is JSON but no object is invalid_response",
       async run(suite) {
-        for (const data of ["null", "42", '"text"']) await assertBroken(suite, frameOf(data, suite.framing));
+        for (const data of ["null", "42", '"text"'])
+          await assertBroken(suite, (like) => suite.framing.withData(data, like));
       },
     },
+    ...Object.entries(framings[spec.framing ?? "sse"].damages).map(([name, damage]) => ({
+      name: `${name}, anywhere in a stream, is invalid_response`,
+      run: async (suite: ChatSuite) => assertBroken(suite, damage),
+    })),
     ...(spec.streamErrors ?? []).flatMap((failure) => [
       {
         name: `an error first in a stream is ${failure.code}: ${title(failure)}`,
@@ -132,9 +137,9 @@ export function bodyChecks(spec: ChatModelSpec): ChatCheck[] {
       name: "an event over the limit is invalid_response, and its connection is closed",
       async run(suite) {
         const { headers, start, text } = await suite.opening();
-        const endless = function* (): Generator<string> {
+        const endless = function* (): Generator<string | Uint8Array> {
           yield start;
-          yield suite.framing === "sse" ? 'data: {"text":"' : '{"text":"';
+          yield suite.framing.endless;
           for (;;) yield "x".repeat(4096);
         };
         const { model, route } = suite.served([{ headers, body: endless() }], { limits: { event: 50_000 } });
@@ -163,16 +168,15 @@ function title({ frame }: StreamError): string {
   return frame.replaceAll(/\s+/g, " ").slice(0, 80);
 }
 
-/** A frame at every place of the plain stream before its end. */
-async function assertBroken(suite: ChatSuite, broken: string): Promise<void> {
+/** A broken frame at every place of the plain stream before its end, made from the one that stands there. */
+async function assertBroken(suite: ChatSuite, broken: (like: Uint8Array) => Uint8Array): Promise<void> {
   const { recorded, expected } = suite.plain("stream");
   const frames = suite.frames(recorded);
   for (let at = 0; at < suite.completeAfter(frames); at++) {
-    const before = frames.slice(0, at).join("");
-    const after = frames.slice(at).join("");
+    const after = frames.slice(at);
     const outcome = await suite.answered("stream", {
       headers: headersOf(recorded),
-      bytes: Buffer.from(before + broken + after),
+      bytes: Buffer.concat([...frames.slice(0, at), broken(after[0] as Uint8Array), ...after]),
     });
     const { error } = suite.failed(outcome, "stream", "invalid_response");
     assert.ok((expected.text ?? "").startsWith(outcome.text), "other text than before the frame");
@@ -192,10 +196,10 @@ async function assertStreamError(
   const frames = suite.frames(recorded);
   const headers = headersOf(recorded);
   for (let at = from; at < Math.min(to, suite.completeAfter(frames)); at++) {
-    const before = frames.slice(0, at).join("");
-    const cut = await suite.answered("stream", { headers, bytes: Buffer.from(before) });
-    for (const after of ["", frames.slice(at).join("")]) {
-      const bytes = Buffer.from(before + withEnd(failure.frame, suite.framing) + after);
+    const before = frames.slice(0, at);
+    const cut = await suite.answered("stream", { headers, bytes: Buffer.concat(before) });
+    for (const after of [[], frames.slice(at)]) {
+      const bytes = Buffer.concat([...before, suite.framing.frameOf(failure.frame), ...after]);
       const { error, outcome } = suite.failed(
         await suite.answered("stream", { headers, bytes }),
         "stream",

@@ -5,7 +5,6 @@ import { bytesOf, headersOf } from "../exchange.js";
 import { seededRandom } from "../random.js";
 import { startServer } from "../server.js";
 import { checkResponse, modes } from "./collect.js";
-import { withEnd } from "./frames.js";
 import { type ChatSuite, type Failed, breathe, succeeded } from "./suite.js";
 
 /** An answer that breaks off is never a normal end. */
@@ -19,7 +18,7 @@ export function endingChecks(): ChatCheck[] {
           const headers = headersOf(stream);
           const complete = suite.completeAfter(frames);
           for (let count = 0; count < complete; count++) {
-            const bytes = Buffer.from(frames.slice(0, count).join(""));
+            const bytes = Buffer.concat(frames.slice(0, count));
             const outcome = await suite.answered("stream", { headers, bytes });
             assertPrefix(
               suite.failed(outcome, "stream", count === 0 ? ["truncated", "invalid_response"] : "truncated"),
@@ -37,10 +36,10 @@ export function endingChecks(): ChatCheck[] {
           const frames = suite.frames(stream);
           const headers = headersOf(stream);
           for (let count = suite.completeAfter(frames); count <= frames.length; count++) {
-            const body = frames.slice(0, count).join("");
-            const whole = await suite.answered("stream", { headers, bytes: Buffer.from(body) });
+            const bytes = Buffer.concat(frames.slice(0, count));
+            const whole = await suite.answered("stream", { headers, bytes });
             assert.equal(succeeded(whole).text, expected.text ?? "");
-            const trimmed = await suite.answered("stream", { headers, bytes: Buffer.from(body.trimEnd()) });
+            const trimmed = await suite.answered("stream", { headers, bytes: suite.framing.trimmed(bytes) });
             assert.equal(succeeded(trimmed).text, expected.text ?? "", "without the last line end");
           }
         }
@@ -53,11 +52,7 @@ export function endingChecks(): ChatCheck[] {
         for (const { stream = {}, expected } of suite.exchanges("stream")) {
           const frames = suite.frames(stream);
           const headers = headersOf(stream);
-          const complete = withEnd(
-            frames.slice(0, suite.completeAfter(frames)).join(""),
-            suite.framing,
-          ).trimEnd();
-          const bytes = Buffer.from(complete);
+          const bytes = suite.framing.trimmed(Buffer.concat(frames.slice(0, suite.completeAfter(frames))));
           for (let i = 0; i < cutsEach(suite.exchanges("stream").length); i++) {
             const end = i < 12 ? bytes.byteLength - 1 - i : 1 + random.below(bytes.byteLength - 1);
             const outcome = await suite.answered("stream", { headers, bytes: bytes.subarray(0, end) });

@@ -3,7 +3,7 @@ import type { ChatCheck, ChatModelSpec } from "../chat-model.js";
 import { type ChatExchange, bytesOf, headersOf } from "../exchange.js";
 import { type Random, sample, seededRandom } from "../random.js";
 import { callModel } from "./collect.js";
-import { frameOf, rewritings, withEnd } from "./frames.js";
+import { framings } from "./frames.js";
 import { type ChatSuite, breathe, comparable, prompt } from "./suite.js";
 
 /** How many cuts are tried in all, spread over the exchanges; smaller recordings are cut everywhere. */
@@ -55,15 +55,13 @@ export function framingChecks(spec: ChatModelSpec): ChatCheck[] {
         }
       },
     },
-    ...rewritingNames(spec).map((name) => ({
+    ...Object.entries(framings[spec.framing ?? "sse"].rewritings).map(([name, rewrite]) => ({
       name,
       async run(suite: ChatSuite) {
         const few = new Set(streams.toSorted((a, b) => size(a) - size(b)).slice(0, 3));
         for (const exchange of streams) {
           const { same } = await reference(suite, exchange);
-          const bytes = Buffer.from(
-            rewritings(suite.frames(exchange.stream ?? {}), suite.framing)[name] ?? "",
-          );
+          const bytes = rewrite(suite.frames(exchange.stream ?? {}));
           await same(bytes, [], name);
           if (few.has(exchange)) await same(bytes, [...bytes.keys()], `${name}, byte by byte`);
           // Between the two halves of a line end, above all.
@@ -78,20 +76,15 @@ export function framingChecks(spec: ChatModelSpec): ChatCheck[] {
     {
       name: "events of a kind that is not known are passed over",
       async run(suite) {
-        const unknown = '{"type":"beluga_conformance","beluga_conformance":{"text":"no"}}';
-        const extra = frameOf(unknown, suite.framing, "beluga_conformance") + frameOf(unknown, suite.framing);
+        const { unknown, ended } = suite.framing;
         for (const exchange of streams) {
           const { same } = await reference(suite, exchange);
-          const frames = suite.frames(exchange.stream ?? {}).map((frame) => withEnd(frame, suite.framing));
-          await same(Buffer.from(frames.map((frame) => extra + frame).join("")), [], "with unknown events");
+          const frames = suite.frames(exchange.stream ?? {}).flatMap((frame) => [...unknown, ended(frame)]);
+          await same(Buffer.concat(frames), [], "with unknown events");
         }
       },
     },
   ];
-}
-
-function rewritingNames({ framing = "sse" }: ChatModelSpec): string[] {
-  return Object.keys(rewritings([], framing));
 }
 
 function size({ stream }: ChatExchange): number {
@@ -124,19 +117,22 @@ async function reference(suite: ChatSuite, exchange: ChatExchange): Promise<Refe
 
 async function assertCuts(suite: ChatSuite, exchange: ChatExchange, share: number): Promise<void> {
   const { bytes, same } = await reference(suite, exchange);
-  const positions = cutPositions(bytes, share, seededRandom(suite.seed));
+  const positions = cutPositions(bytes, suite.framing.delicate(bytes), share, seededRandom(suite.seed));
   for (const [at, position] of positions.entries()) {
     await same(bytes, [position], `cut after byte ${position} (seed ${suite.seed})`);
     if (at % 50 === 49) await breathe();
   }
 }
 
-/** Everywhere, or where it is most likely to hurt: inside of characters, around line ends; and at random. */
-function cutPositions(bytes: Uint8Array, most: number, random: Random): number[] {
+/** Everywhere, or where it is most likely to hurt, and at random. */
+function cutPositions(
+  bytes: Uint8Array,
+  delicate: (position: number) => boolean,
+  most: number,
+  random: Random,
+): number[] {
   const all = [...bytes.keys()].slice(1);
   if (all.length <= most) return all;
-  const delicate = (position: number): boolean =>
-    ((bytes[position] ?? 0) & 0xc0) === 0x80 || bytes[position] === 10 || bytes[position - 1] === 10;
   const first = sample(all.filter(delicate), Math.ceil(most / 2), random);
   const others = sample(
     all.filter((position) => !delicate(position)),

@@ -94,8 +94,9 @@ export function streamChecks(): ChatCheck[] {
       name: "a slow reader slows the vendor",
       async run(suite) {
         const { headers, start, lastFrame } = await suite.opening();
-        const many = lastFrame.repeat(Math.ceil(65_536 / lastFrame.length));
-        const endless = function* (): Generator<string> {
+        const copies = Math.ceil(65_536 / lastFrame.byteLength);
+        const many = Buffer.concat(Array.from({ length: copies }, () => lastFrame));
+        const endless = function* (): Generator<Uint8Array> {
           yield start;
           for (;;) yield many;
         };

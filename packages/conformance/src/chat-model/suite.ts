@@ -19,7 +19,7 @@ import {
 import { type MemoryRequest, type MemoryResponse, cutAt, memoryFetch } from "../memory-fetch.js";
 import { newSeed } from "../random.js";
 import type { Handler, Reply, Route, TestServer } from "../server.js";
-import { type Framing, framesOf } from "./frames.js";
+import { type Frames, framings } from "./frames.js";
 import { type Mode, type Outcome, addPart, callModel } from "./collect.js";
 
 /** What is asked in every call. No error may have it. */
@@ -46,7 +46,7 @@ export interface Answering {
 export class ChatSuite {
   readonly spec: ChatModelSpec;
   readonly server: TestServer;
-  readonly framing: Framing;
+  readonly framing: Frames;
   /** Cuts are placed by it where there are too many places; printed where a check fails. */
   readonly seed = newSeed();
   #lookedAt = 0;
@@ -54,7 +54,7 @@ export class ChatSuite {
   constructor(spec: ChatModelSpec, server: TestServer) {
     this.spec = spec;
     this.server = server;
-    this.framing = spec.framing ?? "sse";
+    this.framing = framings[spec.framing ?? "sse"];
   }
 
   /** A model that does not retry, unless it is told to. */
@@ -127,13 +127,13 @@ export class ChatSuite {
     return this.reply(this.plain(mode).recorded);
   }
 
-  frames(recorded: RecordedResponse): string[] {
-    return framesOf(recorded, this.framing);
+  frames(recorded: RecordedResponse): Uint8Array[] {
+    return this.framing.split(bytesOf(recorded));
   }
 
   /** The number of frames up to and including the one that completes the answer. */
-  completeAfter(frames: readonly string[]): number {
-    const at = frames.findIndex((frame) => this.spec.completes(frame.trim()));
+  completeAfter(frames: readonly Uint8Array[]): number {
+    const at = frames.findIndex((frame) => this.spec.completes(this.framing.textOf(frame)));
     assert.ok(at >= 0, "spec.completes accepts no frame of a recorded stream");
     return at + 1;
   }
@@ -144,17 +144,18 @@ export class ChatSuite {
    */
   async opening(): Promise<{
     headers: Record<string, string>;
-    start: string;
-    lastFrame: string;
+    start: Uint8Array;
+    lastFrame: Uint8Array;
     text: string;
   }> {
     const { recorded } = this.plain("stream");
     const frames = this.frames(recorded);
     const headers = headersOf(recorded);
     for (let count = 1; count < this.completeAfter(frames); count++) {
-      const start = frames.slice(0, count).join("");
-      const { text } = await this.answered("stream", { headers, bytes: Buffer.from(start) });
-      if (text !== "") return { headers, start, lastFrame: frames[count - 1] ?? "", text };
+      const lastFrame = frames[count - 1] as Uint8Array;
+      const start = Buffer.concat(frames.slice(0, count));
+      const { text } = await this.answered("stream", { headers, bytes: start });
+      if (text !== "") return { headers, start, lastFrame, text };
     }
     return assert.fail(
       "no text comes out of the plain stream before its end: are parts handed on as they arrive?",

@@ -3,6 +3,7 @@ import type { ChatResponse } from "@beluga/core";
 import type { ChatCheck } from "../chat-model.js";
 import { bytesOf, headersOf } from "../exchange.js";
 import { cutAt } from "../memory-fetch.js";
+import type { BodyPiece } from "../server.js";
 import { type Outcome, addPart, modes } from "./collect.js";
 import { assertAnswer, pause, prompt, succeeded, soon } from "./suite.js";
 
@@ -76,19 +77,11 @@ export function timeoutChecks(): ChatCheck[] {
       run: (suite) =>
         patiently(100, async (limit) => {
           const { headers, start } = await suite.opening();
-          const trickle = (first: string) =>
-            (function* (): Generator<string | number> {
-              yield first;
-              for (;;) {
-                yield 10;
-                yield suite.framing === "sse" ? ": wait\n\n" : "\n";
-              }
-            })();
           for (const mode of modes) {
             const reply =
               mode === "stream"
-                ? { headers, body: trickle(start) }
-                : { ...suite.plainReply(mode), body: trickle(" ") };
+                ? { headers, body: trickle(start, suite.framing.keepAlive) }
+                : { ...suite.plainReply(mode), body: trickle(" ", "\n") };
             const { model, route } = suite.served([reply], { timeout: { total: limit } });
             await soon("the error", suite.fails(model, mode, "timeout"));
             assert.equal(
@@ -138,5 +131,14 @@ async function patiently(limit: number, check: (limit: number) => Promise<void>)
     await check(limit);
   } catch {
     await check(limit * 10);
+  }
+}
+
+/** A beginning, and then a little more, again and again. */
+function* trickle(first: string | Uint8Array, more: string | Uint8Array): Generator<BodyPiece> {
+  yield first;
+  for (;;) {
+    yield 10;
+    yield more;
   }
 }
