@@ -11,6 +11,8 @@ export * from "./exchange.js";
 export * from "./memory-fetch.js";
 export { type Random, newSeed, seededRandom } from "./random.js";
 export type * from "./replay/target.js";
+export { type OpenAIChatRequests, openAIChatRequests } from "./requests/openai-chat.js";
+export type { SchemaChanges } from "./requests/openai-chat-schema.js";
 export * from "./server.js";
 export { secondCore } from "./second-core.js";
 export {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BelugaError, type ChatModel } from "@beluga/core";
+import { BelugaError, type ChatModel, type Message } from "@beluga/core";
 import { embedInBatches } from "@beluga/core/provider";
 import { afterAll, describe, expect, test } from "vitest";
 import { createAcme } from "../testing/acme.js";
@@ -9,7 +9,7 @@ import { type Recording, readRecordings } from "./recording.js";
 import { compareWithFloors, describeResults, resultsAsJSON, shareOf } from "./report.js";
 import { wantedOf } from "./rules.js";
 import { type ApiResult, replay } from "./run.js";
-import type { ReplayTarget } from "./target.js";
+import type { RecordedRequests, ReplaySettings, ReplayTarget } from "./target.js";
 
 const acme: ReplayTarget = {
   api: "acme",
@@ -43,6 +43,15 @@ function recording(id: string, changes: Partial<Recording> = {}): Recording {
 }
 
 const stream = { bodyText: events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("") };
+
+/** A provider that forgets an option. */
+function createForgetful(settings: ReplaySettings): ChatModel {
+  const model = createAcme({ ...settings, apiKey: "acme-key-123" });
+  return {
+    ...model,
+    generate: (messages, { temperature: _, ...options } = {}) => model.generate(messages, options),
+  };
+}
 
 async function run(...recordings: Recording[]): Promise<ApiResult> {
   const [result] = await replay({ recordings, targets: [acme], seed: 1 });
@@ -125,6 +134,79 @@ describe("a replay", () => {
         unsupported: [{ id: "a", reason: "no provider yet" }],
       },
     ]);
+  });
+
+  describe("of a recorded request", () => {
+    const text = "Good evening";
+    const requests: RecordedRequests = {
+      read: ({ messages, temperature }) => ({
+        messages: messages as Message[],
+        options: temperature === undefined ? {} : { temperature: temperature as number },
+      }),
+      schema: {
+        "~standard": {
+          version: 1,
+          vendor: "test",
+          validate: (value) =>
+            JSON.stringify(value).includes("forbidden")
+              ? { issues: [{ message: "not this", path: ["messages", { key: 0 }] }] }
+              : { value },
+        },
+      },
+    };
+    const differencesOf = async (body: object, target: Partial<ReplayTarget> = {}): Promise<unknown> => {
+      const targets = [{ ...acme, requests, ...target } as ReplayTarget];
+      const [result] = await replay({
+        recordings: [recording("a", { request: { body: { model: "acme-1", ...body } } })],
+        targets,
+        seed: 1,
+      });
+      return result?.failed.flatMap(({ differences }) => differences);
+    };
+
+    test("asks what was asked, and passes where the same is sent", async () => {
+      const body = { messages: [{ role: "user", content: text }], temperature: 0.5 };
+      expect(await differencesOf(body)).toEqual([]);
+    });
+
+    test("fails where something else is sent, and says where", async () => {
+      const body = { messages: [{ role: "user", content: text }], temperature: 0.5 };
+      expect(await differencesOf(body, { capability: "llm", create: createForgetful })).toEqual([
+        { what: "request: options.temperature", expected: 0.5, actual: undefined },
+      ]);
+    });
+
+    test("fails where what is sent is not as the vendor documents it", async () => {
+      const body = { messages: [{ role: "user", content: "forbidden" }] };
+      expect(await differencesOf(body)).toEqual([
+        { what: "request: by the vendor's schema", expected: "not this", actual: "messages.0" },
+      ]);
+    });
+
+    test("that the vendor refused nothing is learnt", async () => {
+      const refused = recording("a", {
+        kind: "error",
+        request: { body: { model: "acme-1", messages: "wrong" } },
+        response: { status: 429, body: { error: { message: "slow down" } } },
+        expected: { error: { status: 429, message: "slow down" } },
+      });
+      const targets = [{ ...acme, requests } as ReplayTarget];
+      const [result] = await replay({ recordings: [refused], targets, seed: 1 });
+      expect(result?.passed).toEqual(["a"]);
+    });
+  });
+
+  test("prefers a target that names the vendor to one for all", async () => {
+    const named: ReplayTarget = { ...acme, vendors: ["acme"] };
+    const other: ReplayTarget = {
+      ...acme,
+      capability: "llm",
+      create(): ChatModel {
+        throw new Error("not this one");
+      },
+    };
+    const [result] = await replay({ recordings: [recording("a")], targets: [other, named], seed: 1 });
+    expect(result?.passed).toEqual(["a"]);
   });
 
   test("gives a target only the vendors that it names", async () => {

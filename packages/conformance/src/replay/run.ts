@@ -6,6 +6,7 @@ import { type Random, seededRandom } from "../random.js";
 import { type Reply, type TestServer, startServer } from "../server.js";
 import { type Difference, compareChat, compareEmbedding, embed } from "./compare.js";
 import type { Recording } from "./recording.js";
+import { compareRequest, questionOf } from "./requests.js";
 import { wantedOf } from "./rules.js";
 import type { ReplayTarget } from "./target.js";
 
@@ -41,9 +42,10 @@ export async function replay({
   const worker = async (): Promise<void> => {
     for (const [at, recording] of queue) {
       const { api } = recording;
-      const target = targets.find(
-        (candidate) => candidate.api === api && (candidate.vendors?.includes(recording.provider) ?? true),
-      );
+      const target =
+        targets.find(
+          (candidate) => candidate.api === api && candidate.vendors?.includes(recording.provider),
+        ) ?? targets.find((candidate) => candidate.api === api && candidate.vendors === undefined);
       const result = results.get(api) ?? { api, hasTarget: false, passed: [], failed: [], unsupported: [] };
       results.set(api, result);
       if (!target) {
@@ -89,9 +91,13 @@ async function replayOne(
       differences = compareEmbedding(outcome, wanted, recording, target);
     } else {
       const mode: Mode = (kind === "error" ? operation : kind) === "chat-stream" ? "stream" : "generate";
-      const outcome = await callModel(target.create(settings), mode, "Hello");
+      const { messages, options } = questionOf(recording, target);
+      const outcome = await callModel(target.create(settings), mode, messages, options);
       if (isUnsupported(outcome.failure?.error)) throw outcome.failure?.error;
-      differences = compareChat(outcome, wanted, recording, target);
+      differences = [
+        ...compareChat(outcome, wanted, recording, target),
+        ...(await compareRequest(route.requests[0]?.body, recording, target)),
+      ];
     }
   } catch (error) {
     if (isUnsupported(error)) {
