@@ -1,0 +1,53 @@
+import type { ChatModel } from "@beluga/core";
+import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import type { CohereSettings } from "./config.js";
+import { refineCohereError } from "./errors.js";
+import { requestBody } from "./request.js";
+import { EventReader, readAnswer } from "./stream.js";
+
+export function createCohereModel({
+  apiKey,
+  model,
+  baseURL,
+  ...settings
+}: CohereSettings & { packageName: string; version: string }): ChatModel {
+  const http = new HttpClient({
+    ...settings,
+    provider: "cohere",
+    baseURL: secondVersion(baseURL),
+    auth: { authorization: `Bearer ${apiKey}` },
+    refineError: refineCohereError,
+  });
+  return createChatModel({
+    provider: "cohere",
+    model,
+
+    async generate(call, answer) {
+      const { data, response } = await http.json("chat", request(call, false));
+      readAnswer(data, answer, (body) => http.failure(call.http, body, response));
+    },
+
+    async stream(call, answer) {
+      const events = await http.events("chat", request(call, true));
+      const reader = new EventReader(answer, call.options.includeRaw === true, {
+        parse: (text) => http.parse(text, call.http, events.response),
+        failure: (body) => http.failure(call.http, body, events.response),
+      });
+      return feedFrames(
+        events,
+        answer,
+        (event) => reader.read(event),
+        () => reader.isDone,
+      );
+    },
+  });
+}
+
+function request(call: ChatCall, stream: boolean) {
+  return { ...call.http, body: requestBody(call, stream) };
+}
+
+/** Cohere's SDKs take `CO_API_URL` without a version; some of their documentation writes it with that of the old API. */
+function secondVersion(baseURL: string): string {
+  return `${baseURL.replace(/\/+$/, "").replace(/\/v[12]$/, "")}/v2`;
+}
