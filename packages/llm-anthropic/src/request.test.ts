@@ -1,13 +1,14 @@
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createAnthropic } from "./index.js";
+import { requestSchema } from "./testing/request-schema.js";
 
 interface Body {
   [field: string]: unknown;
   messages: unknown[];
 }
 
-/** What a call sends, and what it warns of. */
+/** What a call sends, which has to be as the reference has it, and what it warns of. */
 async function sent(
   messages: string | Message[],
   options: ChatOptions = {},
@@ -23,7 +24,9 @@ async function sent(
     },
   }).generate(messages, options);
   if (text === undefined) throw new Error("nothing was sent");
-  return { body: JSON.parse(text) as Body, warnings };
+  const body = JSON.parse(text) as Body;
+  expect(requestSchema.safeParse(body).error?.issues ?? []).toEqual([]);
+  return { body, warnings };
 }
 
 async function refusal(messages: Message[] | string, options: ChatOptions = {}): Promise<[string, string]> {
