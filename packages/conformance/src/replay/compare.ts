@@ -116,9 +116,9 @@ function saysSo(message: string, words: string): boolean {
   return message.includes(start.replaceAll(/\s+/g, " ").slice(0, 200));
 }
 
-/** Vendors also write "" for what they do not say. */
-function given(value: string | null | undefined): string | undefined {
-  return value === null || value === "" ? undefined : value;
+/** Vendors also write "" for what they do not say, and JSON of protocol buffers may have a number for a word. */
+function given(value: string | number | null | undefined): string | undefined {
+  return value === null || value === undefined || value === "" ? undefined : String(value);
 }
 
 function unifiedReason(reason: string | undefined, { expected }: Wanted, target: ReplayTarget): string {

@@ -21,7 +21,10 @@ export interface RecordedExpectation {
   reasoning?: string;
   toolCalls?: readonly RecordedToolCall[];
   functionCall?: RecordedToolCall;
-  finishReason?: string | null;
+  /** A number where the recorded client asked for enums as numbers. */
+  finishReason?: string | number | null;
+  /** The vendor's words to the finish reason. */
+  finishMessage?: string;
   usage?: Readonly<Record<string, unknown>> | null;
   refusal?: string;
   model?: string;

@@ -94,6 +94,13 @@ describe("a replay", () => {
     expect(failed[0]?.differences.map((difference) => difference.what)).toContain(what);
   });
 
+  test("takes a finish reason that was recorded as a number for its digits", async () => {
+    const numbered = { events: [{ text: "Grüß Gott" }, { end: "1" }] };
+    const expected = { text: "Grüß Gott", finishReason: 1 };
+    const { passed } = await run(recording("a", { response: { body: numbered }, expected }));
+    expect(passed).toEqual(["a"]);
+  });
+
   test("fails where an error was recorded and none comes, and the other way round", async () => {
     const error = { status: 500, message: "broken" };
     const { failed } = await run(
@@ -321,6 +328,13 @@ describe("the rules", () => {
       status: 400,
     });
     expect(wanted({ error: { status: 200 } }).error).toEqual({ code: "provider_unavailable" });
+  });
+
+  test("take the words of a filter for a refusal, and no other words", () => {
+    const blocked = { finishReason: "MODEL_ARMOR", finishMessage: "It was unsafe." };
+    expect(wanted(blocked).expected.refusal).toBe("It was unsafe.");
+    const called = { finishReason: "STOP", finishMessage: "The model called functions." };
+    expect(wanted(called).expected.refusal).toBeUndefined();
   });
 
   test("want truncated for a stream without an end", () => {

@@ -92,6 +92,15 @@ const rules: readonly Rule[] = [
     },
   },
   {
+    reason: "the words of a filter that stopped the answer are the vendor's refusal",
+    applies: ({ expected: { finishReason, finishMessage } }) =>
+      finishMessage !== undefined &&
+      /SAFETY|ARMOR|RECITATION|BLOCKLIST|PROHIBITED|SPII/.test(`${finishReason}`),
+    change(wanted, { expected: { finishMessage = "" } }) {
+      wanted.expected = { ...wanted.expected, refusal: finishMessage };
+    },
+  },
+  {
     reason:
       "a stream that ends without a finish reason and without the vendor's terminal marker is truncated",
     applies: ({ kind, expected }) =>
