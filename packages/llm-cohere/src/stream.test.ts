@@ -166,6 +166,11 @@ describe("the answer goes back as it came", () => {
       end("TOOL_CALL"),
     ]);
     expect(await sentBack(calling.response)).toEqual(wireWithCalls);
+    expect(calling.response.message.content).toMatchObject([
+      { type: "reasoning" },
+      { type: "text", text: "" },
+      { type: "tool-call" },
+    ]);
     expect(calling.response.providerMetadata).toEqual({ cohere: { toolPlan: "I will look." } });
   });
 
@@ -317,8 +322,8 @@ describe("the end", () => {
     }
   });
 
-  test("may be followed by [DONE], and by nothing", async () => {
-    for (const rest of ["", "data: [DONE]\n\n"]) {
+  test("may be followed by [DONE] or by nothing, and what follows it is not read", async () => {
+    for (const rest of ["", "data: [DONE]\n\n", "data: {not JSON\n\n"]) {
       const { response } = await streamed([start, text(0, "Hi"), end("COMPLETE"), rest]);
       expect(response.text).toBe("Hi");
     }
