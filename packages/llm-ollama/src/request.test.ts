@@ -1,6 +1,7 @@
 import type { ChatInput, ChatOptions, ToolCallPart } from "@beluga/core";
 import { expect, test } from "vitest";
 import { createOllama } from "./index.js";
+import { requestSchema } from "./testing/recorded-request.js";
 
 const answer = {
   model: "qwen3",
@@ -19,6 +20,7 @@ async function send(messages: ChatInput, options: ChatOptions = {}) {
     },
   });
   const { warnings } = await model.generate(messages, options);
+  expect(requestSchema.safeParse(body).error?.issues ?? []).toEqual([]);
   return { body, warnings };
 }
 
