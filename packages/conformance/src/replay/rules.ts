@@ -102,6 +102,15 @@ const rules: readonly Rule[] = [
   },
   {
     reason:
+      "reasoning that is told in full is reasoning, as a summary is; the extraction took summaries alone",
+    applies: (recording) => recording.api === "openai-responses" && reasoningText(recording) !== "",
+    change(wanted, recording) {
+      const { reasoning = "" } = wanted.expected;
+      wanted.expected = { ...wanted.expected, reasoning: reasoning + reasoningText(recording) };
+    },
+  },
+  {
+    reason:
       "a stream that ends without a finish reason and without the vendor's terminal marker is truncated",
     applies: ({ kind, expected }) =>
       kind === "chat-stream" && !expected.finishReason && expected.done === false && !expected.error,
@@ -119,8 +128,26 @@ export function wantedOf(recording: Recording): Wanted & { reasons: string[] } {
   return { ...wanted, reasons: applying.map(({ reason }) => reason) };
 }
 
-function endsByLimit({ finishReason }: RecordedExpectation): boolean {
-  return finishReason === "length" || finishReason === "max_tokens";
+function endsByLimit({ finishReason, incompleteReason }: RecordedExpectation): boolean {
+  return (
+    finishReason === "length" || finishReason === "max_tokens" || incompleteReason === "max_output_tokens"
+  );
+}
+
+/** Of OpenAI's Responses: the reasoning itself, and not a summary of it. */
+function reasoningText({ response: { body, bodyText = "" } }: Recording): string {
+  interface Piece {
+    type?: string;
+    text?: string;
+  }
+  const { output = [] } = (body ?? {}) as { output?: readonly { content?: readonly Piece[] | null }[] };
+  const events = bodyText.matchAll(/^data: ?(\{.*"response\.reasoning_text\.done".*\})\r?$/gm);
+  return [
+    ...output.flatMap(({ content }) => content ?? []).filter(({ type }) => type === "reasoning_text"),
+    ...[...events].map(([, event = ""]) => JSON.parse(event) as Piece),
+  ]
+    .map(({ text = "" }) => text)
+    .join("");
 }
 
 function bareCalls({ toolCalls = [] }: RecordedExpectation): NonNullable<RecordedExpectation["toolCalls"]> {
