@@ -7,6 +7,8 @@ import { root } from "./tools.mjs";
 
 const capabilities = ["llm", "embed", "vector", "rerank", "stt", "tts", "s2s", "vad", "transport"];
 const applications = ["cli", "bench"];
+/** What registers itself when it is imported, beside the providers. */
+const observers = ["otel"];
 
 /**
  * @typedef {Record<string, string>} Dependencies
@@ -74,7 +76,7 @@ function checkManifest({ folder, path, manifest }) {
   expect(manifest.files?.includes("dist"), `"files" must hold "dist"`);
   expect(!manifest.files?.some((entry) => entry.startsWith("src")), `"files" must not hold sources`);
   expect(manifest.publishConfig?.access === "public", `"publishConfig.access" must be "public"`);
-  if (isProvider(folder)) {
+  if (isProvider(folder) || observers.includes(folder)) {
     expect(
       JSON.stringify(manifest.sideEffects) === '["./dist/**/*.js"]',
       `"sideEffects" must be ["./dist/**/*.js"]: else bundlers drop the registration`,
