@@ -584,6 +584,10 @@ describe("withHooks around the other capabilities", () => {
   });
 });
 
+const fail = (message: string) => (): never => {
+  throw new Error(message);
+};
+
 describe("composeHooks", () => {
   it("calls each in order, and waits for it before the next", async () => {
     const order: string[] = [];
@@ -628,6 +632,63 @@ describe("composeHooks", () => {
     const hooks = composeHooks({ onStart: first }, { onStart: second });
     await expect(withHooks<ChatModel>(hooks)(new Parrot()).generate("Hi")).rejects.toThrow("no");
     expect(second).not.toHaveBeenCalled();
+  });
+
+  describe("where one refuses a call", () => {
+    const refusal = new BelugaError({ op: "llm.generate", code: "guard_blocked", message: "not today" });
+    const guard = (reason: unknown = refusal): Hooks => ({ onStart: () => Promise.reject(reason) });
+
+    it.each<[string, (model: ChatModel) => Promise<unknown>]>([
+      ["llm.generate", (model) => model.generate("Hi")],
+      ["llm.stream", (model) => drain(model.stream("Hi"))],
+    ])("ends the call of %s for the hooks before it, and for no other", async (op, run) => {
+      const [before, own, after] = [recorder(), recorder(guard()), recorder()];
+      const parrot = new Parrot();
+      const hooks = composeHooks(before.hooks, own.hooks, after.hooks);
+      await expect(run(withHooks<ChatModel>(hooks)(parrot))).rejects.toBe(refusal);
+      expect(before.events).toEqual([
+        { hook: "onStart", op },
+        { hook: "onError", op, duration: true, error: refusal, code: "guard_blocked" },
+      ]);
+      expect([...own.events, ...after.events, parrot.calls]).toEqual([0]);
+    });
+
+    it("counts a hook without onStart before it as one that saw the call start", async () => {
+      const onError = vi.fn();
+      const hooks = composeHooks({ onError }, guard());
+      await expect(withHooks<ChatModel>(hooks)(new Parrot()).generate("Hi")).rejects.toBe(refusal);
+      expect(onError).toHaveBeenCalledOnce();
+    });
+
+    it("is an abort for the hooks before it where the caller's signal is the reason", async () => {
+      const { events, hooks } = recorder();
+      const signal = AbortSignal.abort("enough");
+      const model = withHooks<ChatModel>(composeHooks(hooks, guard("enough")))(new Parrot());
+      await expect(model.generate("Hi", { signal })).rejects.toBe("enough");
+      expect(events.map(({ hook }) => hook)).toEqual(["onStart", "onAbort"]);
+    });
+  });
+
+  describe("where one throws at the end of a call", () => {
+    it("ends it for the others all the same, and fails the call", async () => {
+      const { events, hooks } = recorder();
+      const parrot = new Parrot();
+      const model = withHooks<ChatModel>(composeHooks({ onFinish: fail("a"), onError: fail("b") }, hooks))(
+        parrot,
+      );
+      await expect(model.generate("Hi")).rejects.toThrow("a");
+      parrot.failure = new Error("no");
+      await expect(model.generate("Hi")).rejects.toThrow("b");
+      expect(events.map(({ hook }) => hook)).toEqual(["onStart", "onFinish", "onStart", "onError"]);
+    });
+
+    it("fails the call with all that was thrown where it is more than one thing", async () => {
+      const hooks = composeHooks({ onFinish: fail("a") }, { onFinish: fail("b") });
+      await expect(withHooks<ChatModel>(hooks)(new Parrot()).generate("Hi")).rejects.toMatchObject({
+        message: "llm.generate: several hooks failed at its end",
+        errors: [{ message: "a" }, { message: "b" }],
+      });
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { BelugaError, type ErrorCode } from "./errors.js";
 import type { Middleware } from "./middleware.js";
+import { type Consumer, relay } from "./middleware/relay.js";
 import type { Usage } from "./usage.js";
 
 /** One call of one operation, of any capability. */
@@ -47,24 +48,63 @@ export interface Hooks {
 
 const hookNames = ["onStart", "onFirstPart", "onPart", "onFinish", "onError", "onAbort"] as const;
 
-/** Several hooks as one: each callback calls those given, in order. */
+/**
+ * Several hooks as one: each callback calls those given, in order, up to the first that throws. All the same each of them gets one end of
+ * each call that it saw start: where an `onStart` refuses the call, the hooks before it get `onError` (or `onAbort`), and what one throws
+ * at the end of a call keeps it from no other.
+ */
 export function composeHooks(...all: readonly Hooks[]): Hooks {
   const composed: Hooks = {};
   for (const name of hookNames) {
     const callbacks = all
       .filter((hooks) => hooks[name])
       .map((hooks) => (hooks[name] as Callback).bind(hooks));
-    if (callbacks.length === 1) Object.assign(composed, { [name]: callbacks[0] });
-    if (callbacks.length > 1) Object.assign(composed, { [name]: inOrder(callbacks) });
+    const callEach = ends.has(name) ? endEach : inOrder;
+    if (callbacks.length > 0)
+      Object.assign(composed, { [name]: name === "onStart" ? startEach(all) : callEach(callbacks) });
   }
   return composed;
 }
 
 type Callback = (call: Call, outcome?: unknown) => void | Promise<void>;
 
+const ends: ReadonlySet<keyof Hooks> = new Set(["onFinish", "onError", "onAbort"]);
+
+function startEach(all: readonly Hooks[]): Callback {
+  return async (call) => {
+    const began = performance.now();
+    for (const [at, hooks] of all.entries()) {
+      try {
+        await hooks.onStart?.(call);
+      } catch (error) {
+        const started = composeHooks(...all.slice(0, at));
+        await reportFailure(call, error, { duration: performance.now() - began }, started);
+        throw error;
+      }
+    }
+  };
+}
+
 function inOrder(callbacks: readonly Callback[]): Callback {
+  if (callbacks.length === 1) return callbacks[0] as Callback; // called for each part, maybe
   return async (call, outcome) => {
     for (const callback of callbacks) await callback(call, outcome);
+  };
+}
+
+function endEach(callbacks: readonly Callback[]): Callback {
+  return async (call, outcome) => {
+    const failures: unknown[] = [];
+    for (const callback of callbacks) {
+      try {
+        await callback(call, outcome);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 1)
+      throw new AggregateError(failures, `${call.op}: several hooks failed at its end`);
+    if (failures.length === 1) throw failures[0];
   };
 }
 
@@ -103,7 +143,7 @@ export function observed<T extends object>(instance: T, capability: string): T {
 }
 
 /** An observer must not change the call, neither by what it throws nor by how long it takes. */
-function detached(observer: Hooks): Hooks {
+export function detached(observer: Hooks): Hooks {
   const hooks: Hooks = {};
   for (const name of hookNames) {
     const callback = observer[name] as Callback | undefined;
@@ -216,40 +256,13 @@ function watchStream(
   run: () => AsyncIterable<unknown>,
   describe: () => Call,
   hooks: Hooks,
-): AsyncIterableIterator<unknown, undefined> {
-  const source: Source = { open: run, left: false };
-  const parts = watchParts(source, describe, hooks);
-  let iterated = false;
-  return {
-    next: () => parts.next(),
-    // Tells the source at once: the generator alone would wait for the part that is under way.
-    async return() {
-      source.left = true;
-      const [, result] = await Promise.all([source.iterator?.return?.(), parts.return(undefined)]);
-      return result;
-    },
-    [Symbol.asyncIterator]() {
-      if (iterated) {
-        const { op, provider } = describe();
-        const message = `${provider} ${op}: this stream was read already; a stream can be read once`;
-        throw new BelugaError({ op, provider, code: "invalid_input", message });
-      }
-      iterated = true;
-      return this;
-    },
-  };
-}
-
-/** A stream that is opened at the first read. */
-interface Source {
-  open(): AsyncIterable<unknown>;
-  iterator?: AsyncIterator<unknown>;
-  /** Whether the consumer has left the loop. */
-  left: boolean;
+): AsyncIterable<unknown> {
+  return relay(describe(), (consumer) => watchParts(consumer, run, describe, hooks));
 }
 
 async function* watchParts(
-  source: Source,
+  consumer: Consumer,
+  run: () => AsyncIterable<unknown>,
   describe: () => Call,
   hooks: Hooks,
 ): AsyncGenerator<unknown, undefined> {
@@ -262,22 +275,18 @@ async function* watchParts(
   let response: unknown;
   await hooks.onStart?.(call);
   try {
-    if (!source.left) {
-      const iterator = source.open()[Symbol.asyncIterator]();
-      source.iterator = iterator;
-      for await (const part of { [Symbol.asyncIterator]: () => iterator }) {
-        if (timing.firstPart === undefined) {
-          timing.firstPart = performance.now() - began;
-          await hooks.onFirstPart?.(call, elapsed());
-        }
-        if (hooks.onPart) await hooks.onPart(call, part);
-        if (isFinish(part)) response = part.response;
-        yield part;
+    for await (const part of consumer.read(run)) {
+      if (timing.firstPart === undefined) {
+        timing.firstPart = performance.now() - began;
+        await hooks.onFirstPart?.(call, elapsed());
       }
+      if (hooks.onPart) await hooks.onPart(call, part);
+      if (isFinish(part)) response = part.response;
+      yield part;
     }
-    ended = !source.left;
+    ended = !consumer.left;
   } catch (error) {
-    failed = !source.left; // else it is how the source took being left
+    failed = !consumer.left; // else it is how the source took being left
     if (failed) await reportFailure(call, error, elapsed(), hooks);
     throw error;
   } finally {
