@@ -29,6 +29,11 @@ describe("describeCause", () => {
       new TypeError("Invalid URL: https://user:pass@host/?key=1 (given)"),
       "Invalid URL: [URL] (given)",
     ],
+    [
+      "no address of another protocol either",
+      new Error("redis://user:pass@host:6379 refused"),
+      "[URL] refused",
+    ],
   ])("says %s", (_what, cause, words) => {
     expect(describeCause(cause)).toBe(words);
   });

@@ -54,7 +54,7 @@ export function describeCause(cause: unknown): string {
   const { code, message = String(innermost) } = innermost instanceof Error ? (innermost as NodeError) : {};
   const words = code && !message.includes(code) ? `${code} ${message}` : message;
   // Addresses may hold a password or a key.
-  return words.replace(/\bhttps?:\/\/\S+/gi, "[URL]").trim();
+  return words.replace(/\b[a-z][a-z\d+.-]*:\/\/\S+/gi, "[URL]").trim();
 }
 
 type NodeError = Error & { code?: string };
