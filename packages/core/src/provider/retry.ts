@@ -8,24 +8,65 @@ export interface RetryOptions {
   /** When the call has to be over, on the clock of `performance.now()`. */
   totalAt: number;
   signal?: AbortSignal | undefined;
+  /** How many there are to be asked, each with a wait of its own after it failed. Default: 1. */
+  targets?: number;
+  /** Which failures are followed by another attempt. Default: errors that are `retryable`. */
+  when?: (error: unknown) => boolean;
 }
 
 /** A timer for longer overflows, and fires at once. */
 const maxTimer = 2 ** 31 - 1;
 
-/** Runs an attempt, again while it fails with an error that is `retryable`. */
-export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+/** Runs an attempt, again while it fails with an error that may pass; each time on the target that may be asked soonest. */
+export async function withRetries<T>(
+  attempt: (target: number) => Promise<T>,
+  { maxRetries, maxRetryWait, totalAt, signal, targets = 1, when = isRetryable }: RetryOptions,
+): Promise<T> {
+  const waits = new Waits(targets);
+  let target = 0;
   for (let failures = 0; ; failures++) {
     try {
-      return await attempt();
+      return await attempt(target);
     } catch (error) {
-      if (!BelugaError.is(error) || !error.retryable || failures >= options.maxRetries) throw error;
-      const wait = error.retryAfterMs ?? backoff(failures);
+      if (failures >= maxRetries || !when(error)) throw error;
+      const now = performance.now();
+      waits.failed(target, error, now);
+      const next = waits.soonest(target, now);
       // To sleep past a limit and fail then would only hide the reason for longer.
-      if (wait > Math.min(options.maxRetryWait, maxTimer)) throw error;
-      if (performance.now() + wait >= options.totalAt) throw error;
-      await sleep(wait, options.signal);
+      if (next.wait > Math.min(maxRetryWait, maxTimer)) throw error;
+      if (now + next.wait >= totalAt) throw error;
+      await sleep(next.wait, signal);
+      target = next.target;
     }
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return BelugaError.is(error) && error.retryable;
+}
+
+/** When each target may be asked again. */
+class Waits {
+  readonly #targets: { failures: number; failedAt: number; wait: number }[];
+
+  constructor(targets: number) {
+    this.#targets = Array.from({ length: targets }, () => ({ failures: 0, failedAt: 0, wait: 0 }));
+  }
+
+  failed(at: number, error: unknown, now: number): void {
+    const target = this.#targets[at] as { failures: number; failedAt: number; wait: number };
+    const asked = BelugaError.is(error) ? error.retryAfterMs : undefined;
+    target.wait = asked ?? backoff(target.failures);
+    target.failures++;
+    target.failedAt = now;
+  }
+
+  /** In turn after the one that was asked last, where several may be asked equally soon. */
+  soonest(last: number, now: number): { target: number; wait: number } {
+    const waits = this.#targets.map(({ failedAt, wait }) => Math.max(0, wait - (now - failedAt)));
+    const wait = Math.min(...waits);
+    const later = waits.indexOf(wait, last + 1);
+    return { target: later === -1 ? waits.indexOf(wait) : later, wait };
   }
 }
 
