@@ -5,6 +5,13 @@ export * from "./errors.js";
 export { type Filter, type FilterValue, filter, matchesFilter } from "./filter.js";
 export { type Call, type CallTiming, type Hooks, addObserver, composeHooks, withHooks } from "./hooks.js";
 export * from "./middleware.js";
+export { type CacheOptions, type CacheStore, cache } from "./middleware/cache.js";
+export { defaults } from "./middleware/defaults.js";
+export { type FallbackOptions, fallback } from "./middleware/fallback.js";
+export { type CallRecord, type LoggingOptions, logging } from "./middleware/logging.js";
+export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
+export { type RetryOptions, retry } from "./middleware/retry.js";
+export { type RouterOptions, type RouterStrategy, router } from "./middleware/router.js";
 // All of it, because an `export { name }` could not be augmented.
 export * from "./registries.js";
 export { type ProviderDefinition, type Registry, defineRegistry } from "./registry.js";

@@ -1,6 +1,7 @@
 import type { ChatInput, ChatModel, ChatOptions, ChatResponse, ChatStreamPart, Message } from "../chat.js";
 import type { Warning } from "../common.js";
 import { BelugaError } from "../errors.js";
+import { identified } from "../middleware/identity.js";
 import { type Tool, type ToolDeclaration, toJSONSchema } from "../tools.js";
 import { ChatAnswer } from "./chat-answer.js";
 import { checkChatOptions, checkMessages } from "./chat-input.js";
@@ -85,10 +86,11 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
     };
   };
 
-  return {
+  const id = `${provider}/${model}`;
+  const chatModel: ChatModel = {
     provider,
     model,
-    id: `${provider}/${model}`,
+    id,
 
     async generate(messages, options = {}): Promise<ChatResponse> {
       const { call, answer } = prepare("llm.generate", messages, options);
@@ -109,6 +111,7 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
 
     bindTools: (tools) => createChatModel(driver, mergeTools(boundTools, tools)),
   };
+  return identified(chatModel, { id, tools: boundTools });
 }
 
 /**
