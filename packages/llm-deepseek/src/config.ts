@@ -1,0 +1,30 @@
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import * as z from "zod/mini";
+
+/** {@link https://api-docs.deepseek.com/quick_start/pricing}; any other id is accepted as well. */
+export type DeepSeekModelId = "deepseek-flash" | "deepseek-v4-pro" | (string & {});
+
+/** Options of `createDeepSeek`. */
+export interface DeepSeekConfig extends HttpConfig {
+  /**
+   * Where the API is. Default: `DEEPSEEK_BASE_URL`, or `https://api.deepseek.com`. At `https://api.deepseek.com/beta` an assistant's message
+   * at the end of a conversation is continued: {@link https://api-docs.deepseek.com/guides/chat_prefix_completion}.
+   */
+  baseURL?: string | undefined;
+  /** The name of the model. */
+  model: DeepSeekModelId;
+  /** The API key. Default: `DEEPSEEK_API_KEY`. */
+  apiKey?: string | undefined;
+}
+
+export const deepSeekConfig = z.strictObject({
+  ...httpConfig,
+  baseURL: z._default(httpURL, "https://api.deepseek.com"),
+  model: z.custom<DeepSeekModelId>(
+    (value) => typeof value === "string" && value !== "",
+    "expected the name of a model",
+  ),
+  apiKey: z.string().check(z.minLength(1)),
+} satisfies ConfigShape<DeepSeekConfig>);
+
+export type DeepSeekSettings = z.output<typeof deepSeekConfig>;
