@@ -40,16 +40,16 @@ export function wireConversation(
     if (message.role === "system") {
       system.push(...parts);
       if (contents.length + results.length + words.length > 0) warnMoved(call);
-    } else if (parts.length === 0) {
-      continue; // an answer may be empty, a refusal say; the API takes no content without parts
     } else if (message.role === "user") {
-      words.push({ role: "user", parts });
-    } else {
+      if (parts.length > 0) words.push({ role: "user", parts });
+    } else if (parts.length > 0) {
+      // An answer may be empty, a refusal say; the API takes no content without parts.
       endInput();
       if (traits.wantsSignatures) sign(parts);
       contents.push({ role: "model", parts });
-      for (const part of message.content) {
-        if (typeof part !== "string" && part.type === "tool-call") functions.set(part.id, part.name);
+      for (const { functionCall } of parts) {
+        const { id, name } = asRecord(functionCall);
+        if (typeof id === "string" && typeof name === "string") functions.set(id, name);
       }
     }
   }
@@ -94,7 +94,7 @@ class PartWriter {
     return parts.flatMap((part) => {
       const metadata = metadataOf(part);
       // A whole part, as it came from the API: code that Google ran, say.
-      if (isRecord(metadata["part"])) return [metadata["part"]];
+      if (isRecord(metadata["part"])) return [{ ...metadata["part"] }];
       const isSigned = Object.keys(metadata).length > 0;
       if (this.#role === "assistant" && part.type === "text" && part.text === "" && !isSigned) return [];
       // Thoughts go back as they came. Those of other vendors do not have this mark.

@@ -1,4 +1,4 @@
-import { asArray, asRecord, asText, isRecord } from "@beluga/core/provider";
+import { asRecord, asText } from "@beluga/core/provider";
 
 /**
  * The arguments of a function call that come in pieces, each with its place, where `streamFunctionCallArguments` asks for it (Vertex AI):
@@ -61,20 +61,20 @@ function setAt(
   steps: readonly (string | number)[],
   change: (before: unknown) => unknown,
 ): void {
-  let container: Container | unknown[] = root;
+  let container = root;
   let key: string | number = "value";
   for (const step of steps) {
-    const inner: unknown = (container as Container)[key];
-    const next: Container | unknown[] = isRecord(inner)
-      ? inner
-      : Array.isArray(inner)
-        ? (asArray(inner) as unknown[])
-        : typeof step === "number"
-          ? []
-          : emptyObject();
-    (container as Container)[key] = next;
-    container = next;
+    container = innerOf(container, key, typeof step === "number");
     key = step;
   }
-  (container as Container)[key] = change((container as Container)[key]);
+  container[key] = change(container[key]);
+}
+
+function innerOf(container: Container, key: string | number, isArray: boolean): Container {
+  // Its own alone: the prototype of an array is everybody's.
+  const inner = Object.hasOwn(container, key) ? container[key] : undefined;
+  if (typeof inner === "object" && inner !== null) return inner as Container;
+  const made: Container | unknown[] = isArray ? [] : emptyObject();
+  container[key] = made;
+  return made as Container;
 }

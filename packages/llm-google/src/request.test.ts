@@ -346,6 +346,24 @@ describe("tools", () => {
     ]);
   });
 
+  test("may be called in whole parts, which stay as they are", async () => {
+    const part = { functionCall: { id: "w1", name: "time", args: {} } };
+    const content = [{ type: "text", text: "", providerMetadata: { google: { part } } } as const];
+    const messages: Message[] = [
+      { role: "assistant", content },
+      { role: "tool", toolCallId: "w1", content: "12:00" },
+    ];
+    const { body } = await sent(messages, {}, "gemini-3.8-flash");
+    expect(body.contents).toEqual([
+      { role: "model", parts: [{ ...part, thoughtSignature: "skip_thought_signature_validator" }] },
+      {
+        role: "user",
+        parts: [{ functionResponse: { id: "w1", name: "time", response: { output: "12:00" } } }],
+      },
+    ]);
+    expect(part).toEqual({ functionCall: { id: "w1", name: "time", args: {} } });
+  });
+
   test.each([
     ["auto", { mode: "AUTO" }],
     ["none", { mode: "NONE" }],
@@ -413,7 +431,28 @@ const thinking = async (reasoning: ChatOptions["reasoning"], model?: string) => 
   return [body.generationConfig?.["thinkingConfig"], optionsOf(warnings)];
 };
 
+const words = async (reasoning: ChatOptions["reasoning"], model: string) =>
+  (await sent("Hi", { reasoning }, model)).warnings.map(({ message }) => message);
+
 describe("reasoning", () => {
+  test("that is changed on the way says how", async () => {
+    expect([
+      ...(await words({ effort: "none" }, "gemini-3.8-flash")),
+      ...(await words({ effort: "minimal" }, "gemini-3.8-flash")),
+      ...(await words({ effort: "low" }, "gemini-2.5-pro")),
+      ...(await words({ effort: "none" }, "gemini-2.5-pro")),
+      ...(await words({ budgetTokens: 9 }, "gemini-2.5-pro")),
+      ...(await words({ budgetTokens: 9 }, "gemini-3.8-flash")),
+    ]).toEqual([
+      'google: gemini-3.8-flash cannot be kept from thinking; "low" was sent',
+      'google: gemini-3.8-flash has no such level; "low" was sent',
+      "google: gemini-2.5-pro knows budgets alone; one of 1024 tokens was sent",
+      "google: gemini-2.5-pro cannot be kept from thinking; a budget of 128 tokens was sent",
+      "google: gemini-2.5-pro takes budgets of 128 to 32768; 128 was sent",
+      "google: gemini-3.8-flash decides how much to think by the effort alone; reasoning.budgetTokens was not sent",
+    ]);
+  });
+
   test("is not mentioned where it is not asked for", async () => {
     expect(await configOf({ reasoning: {} })).toBeUndefined();
   });

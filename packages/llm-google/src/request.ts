@@ -88,11 +88,7 @@ function responseFormat(call: ChatCall, traits: ModelTraits): Record<string, unk
   return { responseMimeType: "application/json", responseJsonSchema: schema };
 }
 
-type ThinkingConfig = { includeThoughts?: true; thinkingBudget: number } | LevelConfig;
-interface LevelConfig {
-  includeThoughts?: true;
-  thinkingLevel: string;
-}
+type ThinkingConfig = { includeThoughts?: true } & ({ thinkingBudget: number } | { thinkingLevel: string });
 
 /**
  * How much to think: by a budget for Gemini 2.5, by a level for Gemini 3 and later, and never by both. Where it thinks, its thoughts are
@@ -110,7 +106,7 @@ function thinking(call: ChatCall, traits: ModelTraits): ThinkingConfig | undefin
   return traits.thinking === "level" ? thinkingByLevel(call, traits) : thinkingByBudget(call, traits);
 }
 
-function thinkingByLevel(call: ChatCall, { minimalLevel }: ModelTraits): LevelConfig | undefined {
+function thinkingByLevel(call: ChatCall, { minimalLevel }: ModelTraits): ThinkingConfig | undefined {
   const { effort, budgetTokens } = call.options.reasoning ?? {};
   if (budgetTokens !== undefined) {
     const why = `${call.model} decides how much to think by the effort alone`;
@@ -127,32 +123,41 @@ function thinkingByLevel(call: ChatCall, { minimalLevel }: ModelTraits): LevelCo
 }
 
 /** What the OpenAI-compatible API makes of an effort: {@link https://ai.google.dev/gemini-api/docs/openai#thinking}. */
-const budgetsByEffort = { none: 0, minimal: 1_024, low: 1_024, medium: 8_192, high: 24_576 } as const;
+const budgetsByEffort = { minimal: 1_024, low: 1_024, medium: 8_192, high: 24_576 } as const;
 
-function thinkingByBudget(call: ChatCall, { budgets }: ModelTraits): ThinkingConfig {
-  const { effort = "none", budgetTokens } = call.options.reasoning ?? {};
-  const isOff = call.options.reasoning?.effort === "none";
-  if (isOff && budgetTokens !== undefined) {
+function thinkingByBudget(call: ChatCall, { budgets }: ModelTraits): ThinkingConfig | undefined {
+  const { effort, budgetTokens } = call.options.reasoning ?? {};
+  if (effort === "none") return withoutThinking(call, budgets);
+  const { least, most } = budgets;
+  if (budgetTokens !== undefined) {
+    if (effort !== undefined)
+      warnUnsupported(call, "reasoning.effort", `${call.model} is told by the budget`);
+    const thinkingBudget = Math.min(Math.max(budgetTokens, least), most);
+    if (thinkingBudget !== budgetTokens) {
+      const range = `budgets of ${least} to ${most}`;
+      warnAdjusted(
+        call,
+        "reasoning.budgetTokens",
+        `${call.model} takes ${range}; ${thinkingBudget} was sent`,
+      );
+    }
+    return { includeThoughts: true, thinkingBudget };
+  }
+  if (effort === undefined) return undefined;
+  const thinkingBudget = budgetsByEffort[effort];
+  const sent = `one of ${thinkingBudget} tokens was sent`;
+  warnAdjusted(call, "reasoning.effort", `${call.model} knows budgets alone; ${sent}`);
+  return { includeThoughts: true, thinkingBudget };
+}
+
+function withoutThinking(call: ChatCall, { least, canBeZero }: ModelTraits["budgets"]): ThinkingConfig {
+  if (call.options.reasoning?.budgetTokens !== undefined) {
     warnUnsupported(call, "reasoning.budgetTokens", "reasoning is switched off");
-  } else if (budgetTokens !== undefined && effort !== "none") {
-    warnUnsupported(call, "reasoning.effort", `${call.model} is told by the budget`);
   }
-  const byBudget = budgetTokens !== undefined && !isOff;
-  const wanted = byBudget ? budgetTokens : budgetsByEffort[effort];
-  const least = isOff && budgets.canBeZero ? 0 : budgets.least;
-  const budget = Math.min(Math.max(wanted, least), budgets.most);
-  if (byBudget && budget !== wanted) {
-    const range = `${budgets.least} to ${budgets.most}`;
-    warnAdjusted(
-      call,
-      "reasoning.budgetTokens",
-      `${call.model} takes budgets of ${range}; ${budget} was sent`,
-    );
-  } else if (!byBudget && budget > 0) {
-    const why = isOff ? "cannot be kept from thinking" : "knows budgets alone";
-    warnAdjusted(call, "reasoning.effort", `${call.model} ${why}; one of ${budget} tokens was sent`);
-  }
-  return { ...(!isOff && { includeThoughts: true }), thinkingBudget: budget };
+  if (canBeZero) return { thinkingBudget: 0 };
+  const sent = `a budget of ${least} tokens was sent`;
+  warnAdjusted(call, "reasoning.effort", `${call.model} cannot be kept from thinking; ${sent}`);
+  return { thinkingBudget: least };
 }
 
 /**

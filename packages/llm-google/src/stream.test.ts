@@ -240,11 +240,15 @@ describe("tool calls", () => {
       piece(
         { jsonPath: "$.__proto__.polluted", stringValue: "yes" },
         { jsonPath: "$.constructor", numberValue: 1 },
+        { jsonPath: "$.list[0]", numberValue: 1 },
+        { jsonPath: "$.list.__proto__.polluted", stringValue: "yes" },
       ),
       answer([{ functionCall: {} }], end),
     );
-    expect(JSON.stringify(toolCalls[0]?.arguments)).toBe('{"__proto__":{"polluted":"yes"},"constructor":1}');
-    expect("polluted" in {}).toBe(false);
+    expect(JSON.stringify(toolCalls[0]?.arguments)).toBe(
+      '{"__proto__":{"polluted":"yes"},"constructor":1,"list":[1]}',
+    );
+    expect("polluted" in []).toBe(false);
   });
 
   test("in pieces that are not all there make the answer invalid", async () => {
@@ -331,9 +335,12 @@ describe("an answer that is not as it should be", () => {
       const { message, finishReason } = await generated({ candidates: [candidate] });
       expect([message.content, finishReason.unified]).toEqual([[], "stop"]);
     }
-    expect((await generated(answer([{ text: "a" }]))).finishReason).toEqual({
-      unified: "other",
-      raw: undefined,
+    const nameless = answer([{ text: "a" }], { finishReason: "" }, { modelVersion: "", responseId: "" });
+    const { model, id, finishReason } = await generated(nameless);
+    expect({ model, id, finishReason }).toEqual({
+      model: "gemini-3.5-flash",
+      id: undefined,
+      finishReason: { unified: "other", raw: undefined },
     });
   });
 
