@@ -183,6 +183,7 @@ describe("withHooks", () => {
         op: "llm.generate",
         provider: "jungle",
         model: "parrot",
+        id: "jungle/parrot",
         input: ["Hi", options],
         startedAt: expect.any(Number),
       },

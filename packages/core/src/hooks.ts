@@ -9,6 +9,8 @@ export interface Call {
   readonly op: string;
   readonly provider: string;
   readonly model: string | undefined;
+  /** The instance's own: `openai/gpt-5-mini`, or a store's `pinecone/notes`. */
+  readonly id: string | undefined;
   /** The arguments of the call, as they were given. */
   readonly input: readonly unknown[];
   /** In milliseconds since 1970. */
@@ -220,12 +222,13 @@ function wrapMethod(
   return (...args) => {
     const hooks = hooksOf();
     if (!hooks) return method.apply(target, args);
-    const { provider, model } = target as { provider?: string; model?: string };
+    const { provider, model, id } = target as { provider?: string; model?: string; id?: string };
     const op = `${capability}.${String(key)}`;
     const describe = (): Call => ({
       op,
       provider: provider ?? "unknown",
       model,
+      id,
       input: args,
       startedAt: Date.now(),
     });

@@ -240,7 +240,14 @@ describe("a chat stream", () => {
   });
 
   it("is timed in seconds", async () => {
-    const call = { op: "llm.stream", provider: "acme", model: "small", input: ["Hi"], startedAt: 0 };
+    const call = {
+      op: "llm.stream",
+      provider: "acme",
+      model: "small",
+      id: "acme/small",
+      input: ["Hi"],
+      startedAt: 0,
+    };
     const observer = createOtelObserver({ ...sdk, legacyNames: true });
     await observer.onStart?.(call);
     await observer.onFinish?.(call, { duration: 1500, firstPart: 250 });

@@ -117,6 +117,7 @@ describe("where nobody listens", () => {
     op: "llm.generate",
     provider: "acme",
     model: "small",
+    id: "acme/small",
     startedAt: 0,
     get input(): never {
       throw new Error("looked at");

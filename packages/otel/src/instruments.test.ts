@@ -43,7 +43,14 @@ it("the metrics have the units and the boundaries of the conventions", async () 
 it("a provider is asked for its meter once, however many calls and observers there are", async () => {
   const sdk = startSdk();
   const getMeter = vi.spyOn(sdk.meterProvider, "getMeter");
-  const call = { op: "llm.generate", provider: "acme", model: "small", input: ["Hi"], startedAt: 0 };
+  const call = {
+    op: "llm.generate",
+    provider: "acme",
+    model: "small",
+    id: "acme/small",
+    input: ["Hi"],
+    startedAt: 0,
+  };
   for (const observer of [createOtelObserver(sdk), createOtelObserver(sdk)]) {
     await observer.onStart?.({ ...call });
     await observer.onStart?.({ ...call });

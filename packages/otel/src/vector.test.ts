@@ -24,8 +24,14 @@ describe("a call of a vector store", () => {
     ["delete", (store) => store.delete({ ids: ["secret"] })],
   ])("is a span of its operation, measured, without what is in it: %s", async (operation, call) => {
     await call(fakeStore({}));
-    const attributes = { "db.system.name": "acme", "db.operation.name": operation };
-    expect(sdk.spans()).toEqual([{ name: operation, kind: "CLIENT", status: { code: "UNSET" }, attributes }]);
+    const attributes = {
+      "db.system.name": "acme",
+      "db.operation.name": operation,
+      "db.collection.name": "docs",
+    };
+    expect(sdk.spans()).toEqual([
+      { name: `${operation} docs`, kind: "CLIENT", status: { code: "UNSET" }, attributes },
+    ]);
     expect(await sdk.metrics()).toEqual({ "db.client.operation.duration": [{ attributes, count: 1 }] });
   });
 
@@ -41,12 +47,13 @@ describe("a call of a vector store", () => {
     const attributes = {
       "db.system.name": "acme",
       "db.operation.name": "search",
+      "db.collection.name": "docs",
       "db.response.status_code": "404",
       "error.type": "not_found",
     };
     expect(sdk.spans()).toEqual([
       {
-        name: "search",
+        name: "search docs",
         kind: "CLIENT",
         status: { code: "ERROR", message: "acme vector.search: no such index" },
         attributes,
@@ -62,6 +69,13 @@ describe("a call of a vector store", () => {
   ])("of %s names the system %s", async (provider, system) => {
     await fakeStore({}, provider).search([1]);
     expect(sdk.spans()[0]?.attributes["db.system.name"]).toBe(system);
+  });
+
+  it("of a store without an index of its own names none", async () => {
+    await fakeStore({ id: "acme" }).search([1]);
+    expect(sdk.spans()).toMatchObject([
+      { name: "search", attributes: { "db.system.name": "acme", "db.operation.name": "search" } },
+    ]);
   });
 
   it("that only closes it is none", async () => {

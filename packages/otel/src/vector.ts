@@ -10,12 +10,16 @@ const systemNames: ReadonlyMap<string, string> = new Map([["pgvector", "postgres
  * Several documents in one call are operands of one operation, and no batch.
  */
 export const vector: Kind = {
-  spanName: operationOf,
+  spanName: (call) => [operationOf(call), collectionOf(call)].join(" ").trim(),
 
-  identity: (call) => ({
-    "db.system.name": systemNames.get(call.provider) ?? call.provider,
-    "db.operation.name": operationOf(call),
-  }),
+  identity(call) {
+    const collection = collectionOf(call);
+    return {
+      "db.system.name": systemNames.get(call.provider) ?? call.provider,
+      "db.operation.name": operationOf(call),
+      ...(collection !== undefined && { "db.collection.name": collection }),
+    };
+  },
 
   request: () => ({}),
 
@@ -30,6 +34,12 @@ export const vector: Kind = {
 /** `search` of `vector.search`. */
 function operationOf({ op }: Call): string {
   return op.slice(op.indexOf(".") + 1);
+}
+
+/** The index, `notes` of `pinecone/notes`. */
+function collectionOf({ id = "" }: Call): string | undefined {
+  const slash = id.indexOf("/");
+  return slash < 0 ? undefined : id.slice(slash + 1);
 }
 
 /** The HTTP status is what a store that is asked over HTTP has for a status code. */
