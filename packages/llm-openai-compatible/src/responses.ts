@@ -1,0 +1,8 @@
+/**
+ * The base of providers that speak OpenAI's Responses wire. It registers nothing.
+ *
+ * @packageDocumentation
+ */
+export { type ModelTraits, openAIModelTraits } from "./responses-models.js";
+export { createOpenAIResponsesModel } from "./responses-model.js";
+export { type OpenAIResponsesWire, defaultResponsesOptionNames } from "./responses-wire.js";
