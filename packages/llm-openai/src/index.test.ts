@@ -3,20 +3,25 @@ import nock from "nock";
 import { afterAll, afterEach, beforeAll, expect, expectTypeOf, test, vi } from "vitest";
 import { type OpenAIConfig, createOpenAI } from "./index.js";
 
-const answered = {
-  choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
+const answers = {
+  responses: {
+    status: "completed",
+    output: [{ type: "message", role: "assistant", content: [{ type: "output_text", text: "ok" }] }],
+  },
+  chat: { choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }] },
 };
 
 /** The headers of the request that a call sends to an address. */
-async function headersSentTo(origin: string, config: Omit<OpenAIConfig, "model">): Promise<Headers> {
+async function headersSentTo(url: string, config: Omit<OpenAIConfig, "model">): Promise<Headers> {
   let headers: Headers | undefined;
+  const { origin, pathname } = new URL(url);
   const scope = nock(origin)
-    .post("/v1/chat/completions", { model: "gpt-5-mini", messages: [{ role: "user", content: "Hi" }] })
+    .post(pathname, ({ model }: { model: string }) => model === "gpt-4.1")
     .reply(200, (request: Request) => {
       ({ headers } = request);
-      return answered;
+      return answers[config.api ?? "responses"];
     });
-  await createOpenAI({ model: "gpt-5-mini", ...config }).generate("Hi");
+  expect((await createOpenAI({ model: "gpt-4.1", ...config }).generate("Hi")).text).toBe("ok");
   scope.done();
   if (!headers) throw new Error("nothing was sent");
   return headers;
@@ -30,7 +35,7 @@ afterEach(() => {
 afterAll(() => nock.restore());
 
 test("the key, the organization and the project go as headers to OpenAI", async () => {
-  const headers = await headersSentTo("https://api.openai.com", {
+  const headers = await headersSentTo("https://api.openai.com/v1/responses", {
     apiKey: "sk-test-1",
     organization: "org-1",
     project: "proj-1",
@@ -43,15 +48,13 @@ test("the key, the organization and the project go as headers to OpenAI", async 
 test("what is not in the config comes from the environment", async () => {
   vi.stubEnv("OPENAI_API_KEY", "sk-test-2");
   vi.stubEnv("OPENAI_BASE_URL", "http://127.0.0.1:4321/v1");
-  const headers = await headersSentTo("http://127.0.0.1:4321", {});
+  const headers = await headersSentTo("http://127.0.0.1:4321/v1/responses", {});
   expect(headers.get("authorization")).toBe("Bearer sk-test-2");
   expect(headers.has("openai-organization")).toBe(false);
 });
 
-test("the Responses API is refused until it is there", () => {
-  expect(() => createOpenAI({ model: "gpt-5-mini", apiKey: "sk-test-1", api: "responses" })).toThrow(
-    expect.objectContaining({ code: "unsupported" }),
-  );
+test("Chat Completions answers where it is asked for", async () => {
+  await headersSentTo("https://api.openai.com/v1/chat/completions", { apiKey: "sk-test-1", api: "chat" });
 });
 
 test("the registry knows the provider and the type of its config", () => {

@@ -1,6 +1,7 @@
-import { BelugaError, type ChatModel, type ProviderDefinition, chatModels } from "@beluga/core";
+import { type ChatModel, type ProviderDefinition, chatModels } from "@beluga/core";
 import { instantiate } from "@beluga/core/provider";
 import { createOpenAIChatModel } from "@beluga/llm-openai-compatible/base";
+import { createOpenAIResponsesModel } from "@beluga/llm-openai-compatible/responses";
 import { name as packageName, version } from "../package.json";
 import { type OpenAIConfig, type OpenAISettings, openAIConfig } from "./config.js";
 
@@ -18,16 +19,7 @@ const definition = {
     project: "OPENAI_PROJECT_ID",
   },
   create({ api, apiKey, organization, project, ...config }: OpenAISettings) {
-    if (api === "responses") {
-      throw new BelugaError({
-        op: "llm.create",
-        code: "unsupported",
-        provider: "openai",
-        model: config.model,
-        message: 'openai llm.create: the Responses API is not there yet; use api: "chat"',
-      });
-    }
-    return createOpenAIChatModel({
+    const wire = {
       ...config,
       provider: "openai",
       packageName,
@@ -37,7 +29,8 @@ const definition = {
         ...(organization !== undefined && { "openai-organization": organization }),
         ...(project !== undefined && { "openai-project": project }),
       },
-    });
+    };
+    return api === "chat" ? createOpenAIChatModel(wire) : createOpenAIResponsesModel(wire);
   },
 } satisfies ProviderDefinition<ChatModel>;
 
@@ -53,7 +46,8 @@ declare module "@beluga/core" {
  * OpenAI's chat models.
  *
  * @throws BelugaError `auth_error` without a key, `invalid_input` where the config is wrong.
- * @see {@link https://platform.openai.com/docs/api-reference/chat | Chat Completions}
+ * @see {@link https://platform.openai.com/docs/api-reference/responses | Responses},
+ * {@link https://platform.openai.com/docs/api-reference/chat | Chat Completions}
  */
 export function createOpenAI(config: OpenAIConfig): ChatModel {
   return instantiate(chatModels, definition, config);

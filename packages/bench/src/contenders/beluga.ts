@@ -15,7 +15,8 @@ const tools = [{ name: toolName, description: toolDescription, parameters: toolP
 
 export const beluga: Contender = {
   connect(baseURL) {
-    const model = chatModels.create("openai", { model: chatModel, apiKey, baseURL });
+    // The wire that all of them speak.
+    const model = chatModels.create("openai", { api: "chat", model: chatModel, apiKey, baseURL });
     const embedder = embedders.create("openai", { model: embeddingModel, apiKey, baseURL });
 
     return {
