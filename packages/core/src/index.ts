@@ -12,6 +12,7 @@ export { type CallRecord, type LoggingOptions, logging } from "./middleware/logg
 export { type RateLimitOptions, rateLimit } from "./middleware/rate-limit.js";
 export { type RetryOptions, retry } from "./middleware/retry.js";
 export { type RouterOptions, type RouterStrategy, router } from "./middleware/router.js";
+export * from "./object.js";
 // All of it, because an `export { name }` could not be augmented.
 export * from "./registries.js";
 export { type ProviderDefinition, type Registry, defineRegistry } from "./registry.js";

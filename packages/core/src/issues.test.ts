@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 // zod/mini alone: where zod itself is loaded too, it lends its words to all schemas.
 import * as z from "zod/mini";
-import { describeIssues, isIssueOf } from "./issues.js";
+import { describeIssues, describePaths, isIssueOf } from "./issues.js";
 
 function issuesOf(schema: z.ZodMiniType, value: unknown) {
   return schema["~standard"].validate(value) as { issues: Parameters<typeof describeIssues>[0] };
@@ -82,5 +82,18 @@ describe("isIssueOf", () => {
     expect(isIssueOf({ message: "", path: ["apiKey", 0] }, "apiKey")).toBe(false);
     expect(isIssueOf({ message: "", path: ["model"] }, "apiKey")).toBe(false);
     expect(isIssueOf({ message: "" }, "apiKey")).toBe(false);
+  });
+});
+
+describe("describePaths", () => {
+  it("says where the problems are, each place once, and nothing of the values", () => {
+    const schema = z.strictObject({ list: z.array(z.object({ id: z.string() })), name: z.string() });
+    const { issues } = issuesOf(schema, { list: [{ id: 1 }, {}], secret: 1 });
+    expect(describePaths([...issues, ...issues])).toBe("list[0].id, list[1].id, name, its root");
+  });
+
+  it("names ten places at most", () => {
+    const issues = Array.from({ length: 12 }, (_, at) => ({ message: "no", path: [at] }));
+    expect(describePaths(issues)).toBe("[0], [1], [2], [3], [4], [5], [6], [7], [8], [9]");
   });
 });

@@ -7,6 +7,12 @@ export function describeIssues(issues: readonly StandardIssue[]): string {
     .join("; ");
 }
 
+/** Where the problems are, at most ten places, without a word on what they are: that may quote the value. */
+export function describePaths(issues: readonly StandardIssue[]): string {
+  const places = issues.map(({ path }) => (path?.length ? formatPath(path) : "its root"));
+  return [...new Set(places)].slice(0, 10).join(", ");
+}
+
 /** Whether the issue is on this member itself of what was validated. */
 export function isIssueOf({ path }: StandardIssue, key: string): boolean {
   return path?.length === 1 && path.map(keyOf)[0] === key;
