@@ -59,5 +59,5 @@ export function bytesAsJSON(value: unknown): { [bytesKey]: string } | undefined 
 function bytesOf(value: unknown): Uint8Array | undefined {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, bytesKey)) return undefined;
   const text = (value as Record<string, unknown>)[bytesKey];
-  return typeof text === "string" && Object.keys(value).length === 1 ? decodeBase64(text) : undefined;
+  return typeof text === "string" ? decodeBase64(text) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { ChatInput, ChatOptions } from "../chat.js";
+import type { JSONSchema } from "../common.js";
 import { isStandardSchema, toJSONSchema } from "../tools.js";
 import { bytesAsJSON } from "./cache-entry.js";
 import { decidingOptions } from "./identity.js";
@@ -31,7 +32,8 @@ function canonicalJSON(value: unknown, op: string): string {
     const bytes = bytesAsJSON(own);
     if (bytes) return bytes;
     if ((typeof own !== "object" && typeof own !== "function") || own === null) return value;
-    const plain: unknown = isStandardSchema(own) ? toJSONSchema(own, op) : value;
+    const schema = own as JSONSchema;
+    const plain: unknown = isStandardSchema(schema) ? toJSONSchema(schema, op) : value;
     if (typeof plain !== "object" || plain === null || Array.isArray(plain)) return plain;
     return Object.fromEntries(Object.entries(plain).sort(([a], [b]) => (a < b ? -1 : 1)));
   });

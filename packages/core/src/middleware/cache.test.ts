@@ -58,6 +58,7 @@ describe.each(asks)("cache of %s", (op, ask) => {
       const { model, acme } = cached({ store });
       expect([await ask(model, "Hi"), await ask(model, "Hi")]).toEqual(["Hello", "Hello"]);
       expect(acme.calls.length).toBe(1);
+      expect((await model.generate("another")).warnings).toEqual([]);
     }
   });
 

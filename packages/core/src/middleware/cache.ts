@@ -21,7 +21,7 @@ export interface CacheStore {
 export interface CacheOptions {
   store: CacheStore;
   /** For how long an answer is used, in milliseconds. Default: for ever. */
-  ttl?: number;
+  ttl?: number | undefined;
   /**
    * The key of a call; `undefined` for one that goes past the cache. `standard` gives the key that is used without this, to put a tenant
    * before it, say.
@@ -64,7 +64,6 @@ export function cache({ store, ttl, key }: CacheOptions): Middleware<ChatModel> 
     options: ChatOptions,
     signal: AbortSignal | undefined,
   ): Promise<LookUp> => {
-    signal?.throwIfAborted();
     const found: LookUp = { key: undefined, hit: undefined, warnings: [] };
     const standard = (): Promise<string> => keyOf(identity, op, messages, options);
     await attempt("this call has no key, so that it was not looked up", found.warnings, signal, async () => {

@@ -122,6 +122,15 @@ describe.each(asks)("logging of %s", (op, ask) => {
     expect(records[0]?.["content"]).toEqual({ input: "Hi" });
   });
 
+  it("writes as much as can be of what goes round in itself", async () => {
+    const { model, records } = logged("Hello", { content: true });
+    const args: Record<string, unknown> = {};
+    Object.assign(args, { again: args, and: { once: args, more: args } });
+    const call = { type: "tool-call", id: "1", name: "t", arguments: args } as const;
+    await ask(model, [{ role: "assistant", content: [call] }]);
+    expect(JSON.stringify(records[0]?.["content"])).toContain('"again":"[circular]"');
+  });
+
   it("writes that an answer came from a cache", async () => {
     const records: CallRecord[] = [];
     const model = applyMiddleware(

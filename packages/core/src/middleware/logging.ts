@@ -6,7 +6,7 @@ import type { Usage } from "../usage.js";
 
 export interface LoggingOptions {
   /** Whether prompts and answers are logged. Default: no. */
-  content?: boolean;
+  content?: boolean | undefined;
 }
 
 /** One call, for a log. All of it can be written as JSON. */
@@ -117,12 +117,13 @@ function describeError(error: unknown): Record<string, unknown> {
 }
 
 /** As it may stand in a log: bytes and base64 by their size, texts without keys. */
-function readable(value: unknown, depth = 0): unknown {
+function readable(value: unknown, within: readonly object[] = []): unknown {
   if (typeof value === "string") return redact(value);
   if (typeof value !== "object" || value === null) return value;
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (depth > 32) return "[...]";
-  if (Array.isArray(value)) return value.map((item) => readable(item, depth + 1));
+  if (within.includes(value)) return "[circular]";
+  const inside = [...within, value];
+  if (Array.isArray(value)) return value.map((item) => readable(item, inside));
   const isMedia = "mediaType" in value;
   return Object.fromEntries(
     Object.entries(value)
@@ -131,7 +132,7 @@ function readable(value: unknown, depth = 0): unknown {
         key,
         isMedia && key === "data" && typeof member === "string"
           ? `[${member.length} characters]`
-          : readable(member, depth + 1),
+          : readable(member, inside),
       ]),
   );
 }

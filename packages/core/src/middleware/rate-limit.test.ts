@@ -100,6 +100,23 @@ describe.each(asks)("rateLimit of %s", (op, ask) => {
       expect(times(seen)).toEqual([0, 0, minute]);
     });
 
+    it("counts a conversation that goes round in itself", async () => {
+      const { model } = limited({ tokensPerMinute: 100 });
+      const args: Record<string, unknown> = {};
+      Object.assign(args, { again: args, and: { once: args, more: args } });
+      const call = { type: "tool-call", id: "1", name: "t", arguments: args } as const;
+      expect(await ask(model, [{ role: "assistant", content: [call] }])).toBe("Hello");
+    });
+
+    it("reserves nothing for a maxTokens that the model refuses", async () => {
+      const { model } = limited({ tokensPerMinute: 100 });
+      for (const maxTokens of [Infinity, NaN, -50, 1.5])
+        await expect(ask(model, "", { maxTokens })).rejects.toMatchObject({ code: "invalid_input" });
+      const seen = [50, 50].map((maxTokens) => watch(ask(model, "", { maxTokens })));
+      await pass(0);
+      expect(times(seen)).toEqual([0, 0]);
+    });
+
     it("settles what was reserved by the usage that is reported", async () => {
       const { model } = limited({ tokensPerMinute: 100 }, using(10), using(95), "Hello");
       const seen = [90, 80].map((maxTokens) => watch(ask(model, "", { maxTokens })));
@@ -123,9 +140,9 @@ describe.each(asks)("rateLimit of %s", (op, ask) => {
       await pass(minute);
       acme.goOn();
       await pass(0);
-      seen.push(watch(ask(model, "", { maxTokens: 100 })));
+      seen.push(...[50, 50].map((maxTokens) => watch(ask(model, "", { maxTokens }))));
       await pass(minute);
-      expect(times(seen)).toEqual([minute, 0]);
+      expect(times(seen)).toEqual([minute, 0, 0]);
     });
 
     it("lets a call of more than a minute's tokens go alone", async () => {
@@ -293,6 +310,14 @@ describe.each(asks)("rateLimit of %s", (op, ask) => {
         timers: vi.getTimerCount(),
         listeners: getEventListeners(signal, "abort"),
       }).toEqual({ calls: 1, timers: 0, listeners: [] });
+    });
+
+    it("waits not at all where that was before it came", async () => {
+      const { model } = limited({ requestsPerMinute: 1 });
+      const signal = AbortSignal.abort("enough");
+      const seen = [watch(ask(model, "1")), watch(ask(model, "2", { signal }))];
+      await pass(0);
+      expect(seen[1]).toEqual({ at: 0, reason: "enough" });
     });
 
     it("makes room for those behind it", async () => {

@@ -10,13 +10,13 @@ import { wrapModel } from "./wrap.js";
 
 export interface RateLimitOptions {
   /** The most calls that begin within any minute. Default: no limit. */
-  requestsPerMinute?: number;
+  requestsPerMinute?: number | undefined;
   /** The most tokens, read and produced, of the calls that begin within any minute. Default: no limit. */
-  tokensPerMinute?: number;
+  tokensPerMinute?: number | undefined;
   /** The most calls under way at a time; a stream is, until it ends, fails, is aborted or left. Default: no limit. */
-  maxConcurrent?: number;
+  maxConcurrent?: number | undefined;
   /** The longest wait for a turn, in milliseconds. Default: no limit but the call's own `timeout.total`. */
-  maxWait?: number;
+  maxWait?: number | undefined;
 }
 
 /**

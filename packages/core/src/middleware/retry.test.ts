@@ -94,6 +94,29 @@ describe.each(asks)("retry of %s", (_op, ask) => {
     expect(acme.calls.map(({ options }) => options.timeout)).toEqual([{ total: 1000 }, { total: 600 }]);
   });
 
+  it("rejects with the reason of an abort during an attempt, whatever its error, and does not ask `when`", async () => {
+    const controller = new AbortController();
+    const when = vi.fn(() => true);
+    const fail = (): never => {
+      controller.abort("enough");
+      throw down();
+    };
+    const failing: ChatModel = {
+      ...vendor("a/1").model,
+      generate: async () => fail(),
+      // oxlint-disable-next-line require-yield -- it fails before its first part
+      async *stream() {
+        fail();
+      },
+    };
+    const model = around(failing, { when, models: [vendor("b/1", "no").model] });
+    expect(await settled(ask(model, "Hi", { signal: controller.signal }))).toEqual({
+      reason: "enough",
+      took: 0,
+    });
+    expect(when).not.toHaveBeenCalled();
+  });
+
   it("ends the wait with the reason of an abort, and leaves neither timer nor listener", async () => {
     const controller = new AbortController();
     const { signal } = controller;

@@ -7,11 +7,11 @@ import { type Choose, type Failure, errorOf, inFrontOf, warnOf } from "./front.j
 
 export interface RetryOptions {
   /** How often a failed call is followed by another. Default: 2, or as many as there are other models. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** The longest wait before another attempt, in milliseconds; where each model asks for more, the call fails at once. Default: 60,000. */
-  maxRetryWait?: number;
+  maxRetryWait?: number | undefined;
   /** Other models that take turns with the wrapped one. */
-  models?: readonly ChatModel[];
+  models?: readonly ChatModel[] | undefined;
   /**
    * Whether the call is tried again after this error. Given the error, and what {@link retry} would do by itself. Never called for the
    * caller's own abort.

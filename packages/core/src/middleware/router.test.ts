@@ -167,6 +167,17 @@ it("a stream is measured up to its first part", async () => {
   expect(await answers((asks[1] as (typeof asks)[number])[1], model, 4)).toBe("abaa");
 });
 
+it("a stream that is left before its first part is not measured", async () => {
+  const [stalls, quick] = [vendor("a/1", { stalls: true }, "a"), vendor("b/1", "b")];
+  const model = router([stalls.model, quick.model], { strategy: "least-latency" });
+  const iterator = model.stream("Hi")[Symbol.asyncIterator]();
+  const pending = iterator.next();
+  await vi.advanceTimersByTimeAsync(5000);
+  await iterator.return?.();
+  await pending;
+  expect(await answers((asks[1] as (typeof asks)[number])[1], model, 2)).toBe("ba");
+});
+
 it("a router goes by the names of its models", () => {
   const { provider, model, id } = router([vendor("a/1").model, vendor("b/2").model]);
   expect({ provider, model, id }).toEqual({ provider: "router", model: "a/1,b/2", id: "router/a/1,b/2" });

@@ -16,7 +16,7 @@ export type RouterStrategy = "round-robin" | "least-latency" | { readonly weight
 
 export interface RouterOptions {
   /** Default: `round-robin`. */
-  strategy?: RouterStrategy;
+  strategy?: RouterStrategy | undefined;
 }
 
 /**

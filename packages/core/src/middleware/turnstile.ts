@@ -50,9 +50,7 @@ export class Turnstile {
   enter({ tokens, maxWait, signal, tooLate }: Request): Promise<Turn> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      // What is more than a whole minute's worth could never go; it goes alone.
-      const reserved = Math.min(tokens, this.#limits.tokensPerMinute);
-      const wait = maxWait === Infinity ? 0 : this.#waitFor(reserved);
+      const wait = maxWait === Infinity ? 0 : this.#waitFor(tokens);
       if (wait > maxWait) return reject(tooLate(wait));
 
       const leave = (): void => {
@@ -60,7 +58,7 @@ export class Turnstile {
         signal?.removeEventListener("abort", onAbort);
       };
       const waiter: Waiter = {
-        tokens: reserved,
+        tokens,
         admit(turn) {
           leave();
           resolve(turn);
@@ -153,7 +151,7 @@ class Minute {
     );
   }
 
-  /** When there is room for another call, from a time on. */
+  /** When there is room for another call, from a time on: at the latest when there is no other, whatever its tokens. */
   roomAt(tokens: number, from: number): number {
     this.#forget(from);
     const { requestsPerMinute, tokensPerMinute } = this.#limits;
