@@ -7,6 +7,7 @@ import {
   type OpenAICompatibleSettings,
   openAICompatibleConfig,
 } from "./config.js";
+import { createOpenAIResponsesModel } from "./responses.js";
 
 export type { OpenAICompatibleConfig } from "./config.js";
 
@@ -16,16 +17,18 @@ const definition = {
   version,
   config: openAICompatibleConfig,
   env: { baseURL: "OPENAI_COMPATIBLE_BASE_URL", apiKey: "OPENAI_COMPATIBLE_API_KEY" },
-  create({ apiKey, maxTokensField, ...config }: OpenAICompatibleSettings) {
-    return createOpenAIChatModel({
+  create({ api, apiKey, maxTokensField, reasoningField, ...config }: OpenAICompatibleSettings) {
+    const server = {
       ...config,
       provider: "openai-compatible",
       packageName,
       version,
       ...(apiKey !== undefined && { auth: { authorization: `Bearer ${apiKey}` } }),
-      // OpenAI has no topK, but the servers that people run themselves do.
-      optionNames: { maxTokens: maxTokensField, topK: "top_k" },
-    });
+    };
+    if (api === "responses") return createOpenAIResponsesModel(server);
+    // OpenAI has no topK, but the servers that people run themselves do.
+    const optionNames = { maxTokens: maxTokensField ?? "max_tokens", topK: "top_k" };
+    return createOpenAIChatModel({ ...server, optionNames, reasoningField });
   },
 } satisfies ProviderDefinition<ChatModel>;
 
@@ -38,7 +41,7 @@ declare module "@beluga/core" {
 }
 
 /**
- * A chat model behind any server that speaks the OpenAI chat wire: vLLM, llama.cpp, LM Studio, LiteLLM, a company's gateway.
+ * A chat model behind any server that speaks one of OpenAI's wires: vLLM, llama.cpp, LM Studio, LiteLLM, a company's gateway.
  *
  * @throws BelugaError `invalid_input` where the config is wrong, or has no `baseURL`.
  * @see {@link https://platform.openai.com/docs/api-reference/chat}
