@@ -39,3 +39,11 @@ test("a recorded event stream is sent as its bytes, with the content type of one
   expect(bytesOf({ bodyEvents })).toEqual(encodeEventMessages(bodyEvents));
   expect(headersOf({ bodyEvents })).toEqual({ "content-type": "application/vnd.amazon.eventstream" });
 });
+
+test("a recorded body that begins as one is sent with the content type of one", () => {
+  const bodyBase64 = Buffer.from(encodeEventMessage({ event: "messageStart" })).toString("base64");
+  expect(headersOf({ bodyBase64 })).toEqual({ "content-type": "application/vnd.amazon.eventstream" });
+  expect(headersOf({ bodyBase64: "AAAAEAAAAAAAAAAAAAAAAA==" })).toEqual({
+    "content-type": "application/octet-stream",
+  });
+});

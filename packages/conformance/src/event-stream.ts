@@ -52,6 +52,15 @@ export function sealed(frame: Uint8Array): Uint8Array {
   return copy;
 }
 
+/** Whether a body begins with the prelude of a frame, whose checksum other bytes hardly ever have. */
+export function isEventStream(body: Uint8Array): boolean {
+  const bytes = Buffer.from(body);
+  return (
+    bytes.byteLength >= prelude + checksum &&
+    bytes.readUInt32BE(prelude) === crc32(bytes.subarray(0, prelude))
+  );
+}
+
 /** The frames of a body, by what their preludes say. A rest that is no whole frame comes last. */
 export function splitEventFrames(body: Uint8Array): Uint8Array[] {
   const frames: Uint8Array[] = [];

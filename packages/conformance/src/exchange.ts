@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorCode, FinishReason, Source, Usage } from "@beluga/core";
-import { type EventStreamMessage, encodeEventMessages } from "./event-stream.js";
+import { type EventStreamMessage, encodeEventMessages, isEventStream } from "./event-stream.js";
 
 /** A response as it came over the wire. At most one of `body`, `bodyText`, `bodyEvents` and `bodyBase64` is there; none is an empty body. */
 export interface RecordedResponse {
@@ -100,8 +100,10 @@ export function headersOf(recorded: RecordedResponse): Record<string, string> {
   return headers;
 }
 
-function usualContentType({ body, bodyText, bodyEvents, bodyBase64 }: RecordedResponse): string {
-  if (bodyEvents !== undefined) return "application/vnd.amazon.eventstream";
+function usualContentType(recorded: RecordedResponse): string {
+  const { body, bodyText, bodyEvents, bodyBase64 } = recorded;
+  const isStream = bodyEvents !== undefined || isEventStream(bytesOf(recorded));
+  if (isStream) return "application/vnd.amazon.eventstream";
   if (bodyBase64 !== undefined) return "application/octet-stream";
   if (bodyText === undefined) return body === undefined ? "text/plain" : "application/json";
   if (/^\s*(data|event|id|retry)?:/.test(bodyText)) return "text/event-stream";

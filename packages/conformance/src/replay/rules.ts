@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@beluga/core";
+import { type RecordedResponse, bytesOf } from "../exchange.js";
 import type { RecordedExpectation, Recording } from "./recording.js";
 import { codeOf } from "./terms.js";
 
@@ -69,6 +70,17 @@ const rules: readonly Rule[] = [
       wanted.expected = {
         ...wanted.expected,
         toolCalls: (wanted.expected.toolCalls ?? []).filter((call) => call.argumentsRaw !== ""),
+      };
+    },
+  },
+  {
+    reason: "a tool that runs at the vendor's (Nova's code interpreter) is none for the caller to run",
+    applies: ({ response }) => serverCalls(response).size > 0,
+    change(wanted, { response }) {
+      const ids = serverCalls(response);
+      wanted.expected = {
+        ...wanted.expected,
+        toolCalls: (wanted.expected.toolCalls ?? []).filter(({ id }) => !ids.has(id)),
       };
     },
   },
@@ -148,6 +160,13 @@ function reasoningText({ response: { body, bodyText = "" } }: Recording): string
   ]
     .map(({ text = "" }) => text)
     .join("");
+}
+
+/** The ids of Bedrock's calls that say of themselves that they are the server's, in a stream's events or in one body. */
+function serverCalls(response: RecordedResponse): Set<string | null> {
+  const text = Buffer.from(bytesOf(response)).toString();
+  const calls = text.matchAll(/"toolUseId":"([^"]+)","type":"server_tool_use"/g);
+  return new Set([...calls].map(([, id = ""]) => id));
 }
 
 function bareCalls({ toolCalls = [] }: RecordedExpectation): NonNullable<RecordedExpectation["toolCalls"]> {

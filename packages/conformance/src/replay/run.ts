@@ -74,7 +74,7 @@ async function replayOne(
 ): Promise<void> {
   const { id, request, expected, kind, operation } = recording;
   const route = server.route(inPieces(recording, random));
-  const model = [request?.body?.["model"], expected.model, "replayed"].find(
+  const model = [request?.body?.["model"], expected.model, modelInPath(request?.path), "replayed"].find(
     (name) => typeof name === "string" && name !== "",
   );
   const settings = { baseURL: route.url, model: model as string, maxRetries: 0 } as const;
@@ -111,6 +111,12 @@ async function replayOne(
   }
   if (differences.length === 0) result.passed.push(id);
   else result.failed.push({ id, differences, reasons });
+}
+
+/** Where Bedrock has it: `/model/amazon.nova-lite-v1%3A0/converse`. */
+function modelInPath(path = ""): string | undefined {
+  const [, name] = /^\/model\/([^/]+)\//.exec(path) ?? [];
+  return name === undefined ? undefined : decodeURIComponent(name);
 }
 
 function isUnsupported(error: unknown): error is BelugaError {

@@ -75,7 +75,7 @@ export function codeOf({ status, type = "", code = "", message = "" }: RecordedE
   if (/content_filter|content_policy/.test(words)) return "content_filter";
   if (
     /context_length|too_many_prompt_tokens/.test(words) ||
-    /maximum context length|prompt is too long|too many tokens: size limit exceeded|exceeds the maximum number of tokens/i.test(
+    /maximum context length|prompt is too long|too many tokens: size limit exceeded|exceeds the maximum number of tokens|input tokens exceeds maximum length/i.test(
       message,
     )
   ) {
