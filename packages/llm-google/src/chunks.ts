@@ -61,13 +61,13 @@ class ObjectParser implements FrameParser<ServerSentEvent> {
         else if (character === '"') this.#inString = false;
       } else if (character === "{") {
         if (this.#depth++ === 0) start = at;
-      } else if (this.#depth === 0) {
-        continue;
-      } else if (character === '"') {
-        this.#inString = true;
-      } else if (character === "}" && --this.#depth === 0) {
-        chunks.push({ event: undefined, data: this.#text + text.slice(start, at + 1) });
-        this.#text = "";
+      } else if (this.#depth > 0) {
+        if (character === '"') {
+          this.#inString = true;
+        } else if (character === "}" && --this.#depth === 0) {
+          chunks.push({ event: undefined, data: this.#text + text.slice(start, at + 1) });
+          this.#text = "";
+        }
       }
     }
     if (this.#depth > 0) this.#text += text.slice(start);

@@ -83,6 +83,16 @@ test("without a key there is no model", () => {
   );
 });
 
+test.each(["", 42])("%o is no name of a model", (model) => {
+  const config = { model, apiKey } as GoogleConfig;
+  expect(() => createGoogle(config)).toThrow(
+    expect.objectContaining({
+      code: "invalid_input",
+      message: "google llm.create: invalid config: model: expected the name of a model",
+    }),
+  );
+});
+
 test("the registry knows the provider and the type of its config", () => {
   const model = chatModels.create("google", { model: "gemini-4-argon", apiKey });
   expectTypeOf(model).toEqualTypeOf<ChatModel>();

@@ -19,6 +19,7 @@ export function wireConversation(
   const system: WirePart[] = [];
   const contents: WireContent[] = [];
   const functions = new Map<string, string>();
+  const start = call.messages.findIndex(({ role }) => role !== "system");
   // What comes in between two answers of the model: the results of functions are one turn, which has to be the first.
   let results: WirePart[] = [];
   let words: WireContent[] = [];
@@ -39,7 +40,7 @@ export function wireConversation(
     const parts = writer.parts(message.content);
     if (message.role === "system") {
       system.push(...parts);
-      if (contents.length + results.length + words.length > 0) warnMoved(call);
+      if (start >= 0 && at > start) warnMoved(call);
     } else if (message.role === "user") {
       if (parts.length > 0) words.push({ role: "user", parts });
     } else if (parts.length > 0) {

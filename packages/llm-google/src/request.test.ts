@@ -194,6 +194,9 @@ describe("messages", () => {
     expect(body["systemInstruction"]).toEqual({ parts: [{ text: "Be brief." }, { text: "Be kind." }] });
     expect(body.contents).toEqual([{ role: "user", parts: [{ text: "Hi" }] }]);
     expect(optionsOf(warnings)).toEqual(["adjusted messages"]);
+    const tool = { role: "tool", toolCallId: "x", toolName: "time", content: "12:00" } as const;
+    const after = await sent([tool, { role: "system", content: "Be kind." }]);
+    expect(optionsOf(after.warnings)).toEqual(["adjusted messages"]);
   });
 
   test("take what stands under providerMetadata.google into the part; a whole part in its place", async () => {

@@ -187,14 +187,11 @@ function mergeGenerationConfig(
   const merged = { ...ours, ...theirs };
   const { thinkingConfig } = theirs;
   if (!isRecord(thinkingConfig)) return merged;
-  const { thinkingBudget, thinkingLevel, ...rest } = asRecord(ours["thinkingConfig"]);
+  const own = asRecord(ours["thinkingConfig"]);
+  const { thinkingBudget: _, thinkingLevel: __, ...rest } = own;
   // A budget and a level together would be refused.
   const isTold = "thinkingBudget" in thinkingConfig || "thinkingLevel" in thinkingConfig;
-  const amount = {
-    ...(thinkingBudget !== undefined && { thinkingBudget }),
-    ...(thinkingLevel !== undefined && { thinkingLevel }),
-  };
-  return { ...merged, thinkingConfig: { ...rest, ...(!isTold && amount), ...thinkingConfig } };
+  return { ...merged, thinkingConfig: { ...(isTold ? rest : own), ...thinkingConfig } };
 }
 
 function warnUnsupported({ warn }: ChatCall, option: string, why: string): void {

@@ -174,15 +174,22 @@ describe("the answer goes back as it came", () => {
       thought("b"),
       answer([{ text: "c" }, { text: "d", thought: false }]),
       thought("e"),
-      answer([{ text: "f" }], end),
+      answer([{ text: "f" }]),
+      thought("g"),
+      answer([{ functionCall: { name: "f", id: "1" } }]),
+      thought("h"),
+      answer([{ text: "" }], end),
     );
     expect(response.message.content).toEqual([
       { type: "reasoning", text: "ab", ...google({ thought: true }) },
       { type: "text", text: "cd" },
       { type: "reasoning", text: "e", ...google({ thought: true }) },
       { type: "text", text: "f" },
+      { type: "reasoning", text: "g", ...google({ thought: true }) },
+      { type: "tool-call", id: "1", name: "f", arguments: {} },
+      { type: "reasoning", text: "h", ...google({ thought: true }) },
     ]);
-    expect([response.reasoning, response.text]).toEqual(["abe", "cdf"]);
+    expect([response.reasoning, response.text]).toEqual(["abegh", "cdf"]);
   });
 });
 
@@ -415,10 +422,10 @@ test("a source is handed on where it is told, and once", async () => {
 
 describe("JSON in place of events", () => {
   const chunks = [
-    answer([{ text: 'Grüß "Gott" \\ }{ ][' }]),
+    answer([{ text: 'Grüß } "Gott" {{ \\' }]),
     answer([{ text: " 🐋" }], { ...end, finishMessage: "a\\" }),
   ];
-  const text = 'Grüß "Gott" \\ }{ ][ 🐋';
+  const text = 'Grüß } "Gott" {{ \\ 🐋';
   const array = `[${JSON.stringify(chunks[0], null, 2)}\n,\r\n${JSON.stringify(chunks[1])}\n]`;
   const bytes = new TextEncoder().encode(array);
   const json = "application/json; charset=UTF-8";
@@ -472,7 +479,7 @@ describe("JSON in place of events", () => {
       },
     });
     const { code, partial } = await failureOf(read(broken));
-    expect([code, (partial as ChatResponse).text]).toEqual(["provider_unavailable", 'Grüß "Gott" \\ }{ ][']);
+    expect([code, (partial as ChatResponse).text]).toEqual(["provider_unavailable", 'Grüß } "Gott" {{ \\']);
   });
 });
 
