@@ -1,0 +1,128 @@
+import { BelugaError } from "@beluga/core";
+import { type Authenticate, type OutgoingRequest, readEnvironment, redact } from "@beluga/core/provider";
+import { AwsV4Signer } from "aws4fetch";
+import { type AwsCredentials, type BedrockSettings, isCredentials } from "./config.js";
+
+/** The part of a client's options that is about who calls. */
+export interface Authentication {
+  auth: Record<string, string> | Authenticate;
+  /** Those in use, also where a function gave them: read when an error is made. */
+  secrets: readonly string[];
+}
+
+/**
+ * How requests prove who sends them: by credentials that were passed, by an API key, or by the environment's credentials.
+ *
+ * @throws BelugaError `auth_error` where there is nothing of all that, `invalid_input` where there is no region to sign for.
+ */
+export function authenticationOf(settings: BedrockSettings, region: string | undefined): Authentication {
+  const { apiKey, model } = settings;
+  if (settings.credentials === undefined && apiKey !== undefined)
+    return { auth: { authorization: `Bearer ${apiKey}` }, secrets: [] };
+  const credentials = settings.credentials ?? environmentCredentials();
+  if (credentials === undefined) {
+    throw configError(
+      model,
+      "auth_error",
+      'no credentials: pass the option "apiKey" or "credentials", or set the environment variable AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    );
+  }
+  if (region === undefined) throw missingRegion(model);
+  const secrets: string[] = [];
+  const current =
+    typeof credentials === "function"
+      ? kept(() => ask(credentials, model))
+      : () => Promise.resolve(credentials);
+  return {
+    secrets,
+    async auth(request) {
+      const { accessKeyId, secretAccessKey, sessionToken } = await current();
+      for (const secret of [secretAccessKey, sessionToken ?? ""])
+        if (!secrets.includes(secret)) secrets.push(secret);
+      // Calls with the ones before may be under way.
+      secrets.splice(0, secrets.length - 6);
+      return signature(request, { accessKeyId, secretAccessKey, sessionToken }, region);
+    },
+  };
+}
+
+/** @throws always */
+export function missingRegion(model: string): BelugaError {
+  return configError(
+    model,
+    "invalid_input",
+    'no region: pass the option "region", or set the environment variable AWS_REGION or AWS_DEFAULT_REGION',
+  );
+}
+
+/**
+ * The headers of AWS's Signature Version 4: {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html}.
+ *
+ * By aws4fetch: 6 kB on WebCrypto alone, so that it runs wherever there is a `fetch`. AWS's own `@smithy/signature-v4` is 20 kB and more,
+ * and imports `node:crypto` and `node:fs` everywhere but in a browser. As for all services but S3, the path is encoded once more for the
+ * signature than in the URL.
+ */
+export async function signature(
+  { method, url, body }: OutgoingRequest,
+  { accessKeyId, secretAccessKey, sessionToken }: AwsCredentials,
+  region: string,
+  time: Date = new Date(),
+): Promise<Record<string, string>> {
+  const { headers } = await new AwsV4Signer({
+    method,
+    url,
+    body: typeof body === "string" ? body : "",
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken !== undefined && { sessionToken }),
+    service: "bedrock",
+    region,
+    datetime: time.toISOString().replaceAll(/[:-]|\.\d+/g, ""),
+  }).sign();
+  return Object.fromEntries(headers);
+}
+
+/** As long before the expiration as AWS's own SDKs: there is time for a request to be sent, and for clocks that differ. */
+const margin = 5 * 60_000;
+
+/** Asks once for all who wait, and again when the answer is about to expire. An answer without expiration is not kept: it may be any age. */
+export function kept(ask: () => Promise<AwsCredentials>): () => Promise<AwsCredentials> {
+  let held: { credentials: AwsCredentials; until: number } | undefined;
+  let asking: Promise<AwsCredentials> | undefined;
+  return async () => {
+    if (held && Date.now() < held.until) return held.credentials;
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    const credentials = await asking;
+    const { expiration } = credentials;
+    held = expiration && { credentials, until: expiration.getTime() - margin };
+    return credentials;
+  };
+}
+
+async function ask(provider: () => Promise<AwsCredentials>, model: string): Promise<AwsCredentials> {
+  let credentials: unknown;
+  let problem = "the function gave no accessKeyId and secretAccessKey";
+  try {
+    credentials = await provider();
+  } catch (error) {
+    problem = redact(error instanceof Error ? error.message : String(error));
+  }
+  if (isCredentials(credentials)) return credentials;
+  const op = "llm.credentials";
+  const message = `bedrock ${op}: ${problem}`;
+  throw new BelugaError({ op, code: "auth_error", provider: "bedrock", model, message });
+}
+
+function environmentCredentials(): AwsCredentials | undefined {
+  const accessKeyId = readEnvironment("AWS_ACCESS_KEY_ID");
+  const secretAccessKey = readEnvironment("AWS_SECRET_ACCESS_KEY");
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken: readEnvironment("AWS_SESSION_TOKEN") };
+}
+
+function configError(model: string, code: "auth_error" | "invalid_input", problem: string): BelugaError {
+  const op = "llm.create";
+  return new BelugaError({ op, code, provider: "bedrock", model, message: `bedrock ${op}: ${problem}` });
+}
