@@ -46,7 +46,7 @@ export function authenticationOf(settings: BedrockSettings, region: string | und
   };
 }
 
-/** @throws always */
+/** The error where a region is needed and none is known. */
 export function missingRegion(model: string): BelugaError {
   return configError(
     model,

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { type EventStreamMessage, encodeEventMessages } from "@beluga/conformance";
 import { expect, test } from "vitest";
 import { type EventMessage, EventStreamParser } from "./event-stream.js";
@@ -18,6 +19,11 @@ const read: EventMessage[] = [
 
 function damaged(problem: string): EventMessage {
   return { kind: "damaged", name: "", data: problem };
+}
+
+/** A header's name, after its length. */
+function name(text: string): Buffer {
+  return Buffer.concat([Buffer.of(text.length), Buffer.from(text)]);
 }
 
 test("messages of all kinds are read, however they are cut", () => {
@@ -80,4 +86,24 @@ test("a message counts as long as it says it will be, as soon as it says so", ()
   expect(parser.pending).toBe(bytes.byteLength);
   parser.push(bytes.subarray(12), found);
   expect([parser.pending, found.length]).toEqual([12, 1]);
+});
+
+test("headers of other types may stand last, and a payload may be missing", () => {
+  const value = Buffer.concat([Buffer.of(7, 0, 5), Buffer.from("event")]);
+  const headers = Buffer.concat([
+    name(":message-type"),
+    value,
+    name("bytes"),
+    Buffer.of(6, 0, 1, 255),
+    name("true"),
+    Buffer.of(0),
+  ]);
+  const bytes = Buffer.concat([Buffer.alloc(12), headers, Buffer.alloc(4)]);
+  bytes.writeUInt32BE(bytes.byteLength, 0);
+  bytes.writeUInt32BE(headers.byteLength, 4);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, 8)), 8);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), bytes.byteLength - 4);
+  const found: EventMessage[] = [];
+  new EventStreamParser().push(bytes, found);
+  expect(found).toEqual([{ kind: "event", name: "", data: "" }]);
 });

@@ -89,10 +89,10 @@ export class EventStreamParser implements FrameParser<EventMessage> {
     let at = start;
     while (at < headersEnd) {
       const nameEnd = at + 1 + (bytes[at] as number);
-      if (nameEnd + 3 > payloadEnd) return undefined;
       const type = bytes[nameEnd] as number;
       const isVariable = type === bytesType || type === stringType;
       const from = nameEnd + (isVariable ? 3 : 1);
+      if (from > headersEnd) return undefined;
       const size = isVariable ? view.getUint16(nameEnd + 1) : valueSizes[type];
       if (size === undefined || from + size > headersEnd) return undefined;
       // Only these begin with a colon, and are strings.

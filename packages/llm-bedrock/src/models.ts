@@ -96,9 +96,12 @@ function withoutThinking(
   return version >= 500 ? "disabled" : "default";
 }
 
-/** As one number: 405 for `anthropic.claude-opus-4-5-20251101-v1:0`, 307 for `anthropic.claude-3-7-sonnet-20250219-v1:0`. */
+/**
+ * As one number: 405 for `anthropic.claude-opus-4-5-20251101-v1:0`, 307 for `anthropic.claude-3-7-sonnet-20250219-v1:0`. A name that does
+ * not say it, as of a prompt router, counts as one that is asked for what most take.
+ */
 function claudeVersion(model: string): number {
   if (model.includes("claude-mythos-preview")) return 500;
   const [, major, minor = 0] = /claude-(?:[a-z]+-)?v?(\d{1,2})(?:-(\d{1,2}))?(?!\d)/.exec(model) ?? [];
-  return Number(major ?? 0) * 100 + Number(minor);
+  return major === undefined ? 405 : Number(major) * 100 + Number(minor);
 }

@@ -79,31 +79,21 @@ function coolEnough({ warn }: ChatCall, temperature: number): number {
 /** What the API hands on to the model, under the names that the model's vendor has for it. */
 function additionalFields(call: ChatCall, traits: ModelTraits, reasoning: Reasoning): Fields {
   const fields: Fields = { ...reasoning.fields };
+  const withoutTopK = withoutSampling(call, traits.claude?.sampling === "none", reasoning);
   for (const option of ["topK", "seed", "frequencyPenalty", "presencePenalty"] as const) {
     const value = call.options[option];
     const place = traits.fields[option];
     if (value === undefined) continue;
-    const why =
-      place === undefined
-        ? `no such option of ${call.model} is known`
-        : option === "topK"
-          ? withoutSampling(call, traits.claude?.sampling === "none", reasoning)
-          : undefined;
-    if (why !== undefined) warnUnsupported(call, option, why);
-    else if (place !== undefined) setAt(fields, place, value);
+    if (place === undefined) {
+      warnUnsupported(call, option, `no such option of ${call.model} is known`);
+    } else if (option === "topK" && withoutTopK !== undefined) {
+      warnUnsupported(call, option, withoutTopK);
+    } else {
+      const [name = "", member] = place.split(".");
+      fields[name] = member === undefined ? value : { [member]: value };
+    }
   }
   return fields;
-}
-
-function setAt(fields: Fields, place: string, value: unknown): void {
-  const [name = "", ...rest] = place.split(".");
-  if (rest.length === 0) {
-    fields[name] = value;
-  } else {
-    const inner = { ...asRecord(fields[name]) };
-    setAt(inner, rest.join("."), value);
-    fields[name] = inner;
-  }
 }
 
 /** {@link https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html} */

@@ -98,10 +98,11 @@ export function readAnswer(body: unknown, answer: ChatAnswer, http: Pick<Http, "
     if (typeof message === "string" && output === undefined) throw http.failure(body);
     throw answer.invalid("a body without the content of a message");
   }
-  const blocks = new BlockReader(answer);
+  const reader = new BlockReader(answer);
   const isCut = finishReasons[asText(asRecord(body)["stopReason"])] === "length";
-  for (const [index, block] of content.filter(isRecord).entries()) {
-    blocks.whole(index, block, isCut && index === content.length - 1);
+  const blocks = content.filter(isRecord);
+  for (const [index, block] of blocks.entries()) {
+    reader.whole(index, block, isCut && index === blocks.length - 1);
   }
   readEnd(asRecord(body), answer);
   answer.complete();
