@@ -34,12 +34,20 @@ export function createOpenAIResponsesModel(wire: OpenAIResponsesWire): ChatModel
         parse: (text) => http.parse(text, call.http, events.response),
         failure: (body) => http.failure(call.http, body, events.response),
       });
-      return feedFrames(
+      const feed = feedFrames(
         events,
         answer,
         (event) => reader.read(event),
         () => reader.isDone,
       );
+      return {
+        ...feed,
+        async read() {
+          const goesOn = await feed.read();
+          if (!goesOn && reader.failure) throw reader.failure;
+          return goesOn;
+        },
+      };
     },
   });
 }

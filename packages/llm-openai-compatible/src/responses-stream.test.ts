@@ -514,6 +514,21 @@ describe("the end", () => {
       expect((await failureOf(generated(body))).code).toBe("provider_unavailable");
   });
 
+  test("of a response that failed without an error is the error event after it", async () => {
+    const failed = event("response.failed", {
+      response: { status: "failed", error: null, output: [], usage: { input_tokens: 3 } },
+    });
+    const reason = event("error", { error: { code: "content_policy_violation", message: "Blocked" } });
+    const explained = await failureOf(streamed([text(0, "Hel"), failed, reason]));
+    expect([explained.code, explained.message]).toEqual(["content_filter", "acme llm.stream: Blocked"]);
+    expect(explained.partial).toMatchObject({ text: "Hel", usage: { inputTokens: 3 } });
+    const message = "acme llm.stream: the response failed without an error";
+    for (const rest of [[], [completed()], [text(0, "lo"), reason]]) {
+      const unexplained = await failureOf(streamed([text(0, "Hel"), failed, ...rest]));
+      expect([unexplained.code, unexplained.message]).toEqual(["provider_unavailable", message]);
+    }
+  });
+
   test("of a stream is the terminal event, and not the sentinel of another wire", async () => {
     const error = await failureOf(streamed([text(0, "Hel"), "data: [DONE]\n\n"]));
     expect([error.code, error.partial]).toMatchObject(["truncated", { text: "Hel" }]);

@@ -19,6 +19,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export class ResponseEventReader {
   /** Whether the event that ends the stream was seen. */
   isDone = false;
+  /**
+   * What the stream has to end with, after `response.failed` without an error in it: Azure says only in an `error` event after that one why
+   * a filter ended the answer. {@link https://github.com/maximhq/bifrost/issues/6419}
+   */
+  failure: BelugaError | undefined;
   readonly #answer: ChatAnswer;
   readonly #raw: boolean;
   readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
@@ -44,9 +49,11 @@ export class ResponseEventReader {
     const event = this.#http.parse(data);
     if (!isRecord(event)) throw this.#answer.invalid("an event that is not an object");
     if (this.#raw) this.#answer.raw(event);
+    const type = asText(event["type"] ?? name);
+    if (this.failure && type !== "error") throw this.failure;
     const output = this.#output;
     // What is not here says how far a tool of the vendor's has come, repeats what came in pieces, or is of a future version.
-    switch (event["type"] ?? name) {
+    switch (type) {
       case "response.output_text.delta":
         return output.delta("output_text", event);
       case "response.refusal.delta":
@@ -69,17 +76,23 @@ export class ResponseEventReader {
       case "response.completed":
       case "response.incomplete":
       case "response.failed":
-        return this.#end(asText(event["type"] ?? name), asRecord(event["response"]));
+        return this.#end(type, asRecord(event["response"]));
       case "error":
         throw this.#http.failure(event);
       default:
-        if (event["type"] === undefined && event["error"]) throw this.#http.failure(event);
+        if (type === "" && event["error"]) throw this.#http.failure(event);
     }
   }
 
   #end(type: string, response: Fields): void {
+    const status = response["status"] ?? type.replace("response.", "");
     this.#output.endAll(asArray(response["output"]));
-    this.#envelope.end({ ...response, status: response["status"] ?? type.replace("response.", "") });
+    if (status === "failed" && !response["error"]) {
+      this.#envelope.read(response);
+      this.failure = this.#http.failure({ error: unexplained });
+      return;
+    }
+    this.#envelope.end({ ...response, status });
     this.isDone = true;
   }
 }
