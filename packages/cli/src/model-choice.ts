@@ -4,10 +4,22 @@ import { UsageError } from "./arguments.js";
 import { type InstalledPackage, type ProviderLoader, definitionsOf, importPackage } from "./loader.js";
 import { providerOf } from "./provider-id.js";
 
-/** What is asked where nobody named a model, in this order: the first vendor whose key is in the environment. */
+/**
+ * What is asked where nobody named a model, in this order: the first vendor whose key is in the environment and whose package is there. A
+ * small model of each, as an answer from one's own notes needs no large one.
+ */
 const preferred: readonly { provider: string; variable: string; model: string }[] = [
   { provider: "anthropic", variable: "ANTHROPIC_API_KEY", model: "claude-haiku-4-5" },
   { provider: "openai", variable: "OPENAI_API_KEY", model: "gpt-5-mini" },
+  { provider: "google", variable: "GOOGLE_API_KEY", model: "gemini-flash-latest" },
+  { provider: "google", variable: "GEMINI_API_KEY", model: "gemini-flash-latest" },
+  { provider: "mistral", variable: "MISTRAL_API_KEY", model: "mistral-small-latest" },
+  { provider: "groq", variable: "GROQ_API_KEY", model: "openai/gpt-oss-20b" },
+  { provider: "deepseek", variable: "DEEPSEEK_API_KEY", model: "deepseek-flash" },
+  { provider: "xai", variable: "XAI_API_KEY", model: "grok-4.3" },
+  { provider: "cohere", variable: "CO_API_KEY", model: "command-a-03-2025" },
+  { provider: "perplexity", variable: "PERPLEXITY_API_KEY", model: "sonar" },
+  { provider: "openrouter", variable: "OPENROUTER_API_KEY", model: "openrouter/auto" },
 ];
 
 export interface ModelRequest {
