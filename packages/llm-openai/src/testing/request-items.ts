@@ -20,7 +20,7 @@ const cache = {
   ),
 };
 
-export const content = z.discriminatedUnion("type", [
+const content = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("input_text"), text: z.string(), ...cache }),
   z.strictObject({
     type: z.literal("input_image"),
