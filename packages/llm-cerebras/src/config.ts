@@ -1,0 +1,30 @@
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import * as z from "zod/mini";
+
+/** {@link https://inference-docs.cerebras.ai/models/overview}; any other id is accepted as well. */
+export type CerebrasModelId = "gemma-4-31b" | "gpt-oss-120b" | "zai-glm-4.7" | (string & {});
+
+/** Options of `createCerebras`. */
+export interface CerebrasConfig extends HttpConfig {
+  /**
+   * Where the API is, with its version at the end, or as Cerebras' own SDKs write it, without. Default: `CEREBRAS_BASE_URL`, or
+   * `https://api.cerebras.ai/v1`.
+   */
+  baseURL?: string | undefined;
+  /** The name of the model. */
+  model: CerebrasModelId;
+  /** The API key. Default: `CEREBRAS_API_KEY`. */
+  apiKey?: string | undefined;
+}
+
+export const cerebrasConfig = z.strictObject({
+  ...httpConfig,
+  baseURL: z._default(httpURL, "https://api.cerebras.ai/v1"),
+  model: z.custom<CerebrasModelId>(
+    (value) => typeof value === "string" && value !== "",
+    "expected the name of a model",
+  ),
+  apiKey: z.string().check(z.minLength(1)),
+} satisfies ConfigShape<CerebrasConfig>);
+
+export type CerebrasSettings = z.output<typeof cerebrasConfig>;
