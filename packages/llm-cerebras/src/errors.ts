@@ -13,8 +13,9 @@ import {
  */
 export function refineCerebrasError(failure: VendorFailure): ErrorRefinement {
   const body = asRecord(failure.body);
+  const stated = asCount(body["status_code"]);
   // Of an error in a stream, 0 says nothing.
-  const status = failure.status ?? (asCount(body["status_code"]) || undefined);
+  const status = failure.status ?? (stated === 0 ? undefined : stated);
   const refined = refineOpenAIError({ ...failure, status });
   return status === 429
     ? {
