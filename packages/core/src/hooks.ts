@@ -115,7 +115,10 @@ function endEach(callbacks: readonly Callback[]): Callback {
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), withHooks({ onFinish: (call, { usage }) => console.log(call.op, usage) }));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   withHooks({ onFinish: (call, { usage }) => console.log(call.op, usage) }),
+ * );
  * ```
  */
 export function withHooks<T extends object>(hooks: Hooks): Middleware<T> {

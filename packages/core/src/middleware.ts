@@ -6,7 +6,10 @@ export type Middleware<T> = (next: T) => T;
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), logging, withHooks({ onFinish }));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   logging, withHooks({ onFinish }),
+ * );
  * ```
  */
 export function applyMiddleware<T>(instance: T, ...middleware: readonly Middleware<T>[]): T {

@@ -125,7 +125,7 @@ describe("who calls", () => {
       const error: unknown = await sent({ resource, token }).catch((cause: unknown) => cause);
       expect(BelugaError.is(error) && [error.code, error.message]).toEqual([
         "auth_error",
-        `azure llm.credentials: ${problem}`,
+        `azure llm.generate: no authentication: ${problem}`,
       ]);
     }
   });

@@ -158,11 +158,11 @@ describe("a function for credentials", () => {
     const reason = new Error("the SSO session of Bearer abcdef is over");
     const error = await failureOf(sent({ credentials: () => Promise.reject(reason) }));
     expect(error.toJSON()).toMatchObject({
-      op: "llm.credentials",
+      op: "llm.generate",
       code: "auth_error",
       provider: "bedrock",
       model: "amazon.nova-micro-v1:0",
-      message: "bedrock llm.credentials: the SSO session of *** is over",
+      message: "bedrock llm.generate: no authentication: the SSO session of *** is over",
       retryable: false,
     });
     expect(error.cause).toBeUndefined();
@@ -172,7 +172,7 @@ describe("a function for credentials", () => {
     const half = { accessKeyId: "AKID" } as AwsCredentials;
     expect(await failureOf(sent({ credentials: () => Promise.resolve(half) }))).toMatchObject({
       code: "auth_error",
-      message: "bedrock llm.credentials: the function gave no accessKeyId and secretAccessKey",
+      message: "bedrock llm.generate: no authentication: the function gave no accessKeyId and secretAccessKey",
     });
   });
 

@@ -1,5 +1,5 @@
 import { BelugaError } from "@beluga/core";
-import { type Authenticate, type OutgoingRequest, readEnvironment, redact } from "@beluga/core/provider";
+import { type Authenticate, type OutgoingRequest, readEnvironment } from "@beluga/core/provider";
 import { AwsV4Signer } from "aws4fetch";
 import { type AwsCredentials, type BedrockSettings, isCredentials } from "./config.js";
 
@@ -30,9 +30,7 @@ export function authenticationOf(settings: BedrockSettings, region: string | und
   if (region === undefined) throw missingRegion(model);
   const secrets: string[] = [];
   const current =
-    typeof credentials === "function"
-      ? kept(() => ask(credentials, model))
-      : () => Promise.resolve(credentials);
+    typeof credentials === "function" ? kept(() => ask(credentials)) : () => Promise.resolve(credentials);
   return {
     secrets,
     async auth(request) {
@@ -101,18 +99,11 @@ export function kept(ask: () => Promise<AwsCredentials>): () => Promise<AwsCrede
   };
 }
 
-async function ask(provider: () => Promise<AwsCredentials>, model: string): Promise<AwsCredentials> {
-  let credentials: unknown;
-  let problem = "the function gave no accessKeyId and secretAccessKey";
-  try {
-    credentials = await provider();
-  } catch (error) {
-    problem = redact(error instanceof Error ? error.message : String(error));
-  }
-  if (isCredentials(credentials)) return credentials;
-  const op = "llm.credentials";
-  const message = `bedrock ${op}: ${problem}`;
-  throw new BelugaError({ op, code: "auth_error", provider: "bedrock", model, message });
+async function ask(provider: () => Promise<AwsCredentials>): Promise<AwsCredentials> {
+  const credentials: unknown = await provider();
+  if (!isCredentials(credentials))
+    throw new TypeError("the function gave no accessKeyId and secretAccessKey");
+  return credentials;
 }
 
 function environmentCredentials(): AwsCredentials | undefined {

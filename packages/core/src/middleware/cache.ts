@@ -47,7 +47,10 @@ export interface CacheOptions {
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), cache({ store: new Map(), ttl: 3_600_000 }));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   cache({ store: new Map(), ttl: 3_600_000 }),
+ * );
  * ```
  *
  * @throws BelugaError `invalid_input` where an option is none.

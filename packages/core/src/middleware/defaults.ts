@@ -12,7 +12,10 @@ import { wrapModel } from "./wrap.js";
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), defaults({ temperature: 0, timeout: { total: 30_000 } }));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   defaults({ temperature: 0, timeout: { total: 30_000 } }),
+ * );
  * ```
  */
 export function defaults(options: Omit<ChatOptions, "signal">): Middleware<ChatModel> {

@@ -47,7 +47,10 @@ export interface CallRecord {
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), logging((record) => console.log(JSON.stringify(record))));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   logging((record) => console.log(JSON.stringify(record))),
+ * );
  * ```
  */
 export function logging<T extends object>(

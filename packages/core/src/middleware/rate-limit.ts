@@ -33,7 +33,10 @@ export interface RateLimitOptions {
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), rateLimit({ requestsPerMinute: 500, tokensPerMinute: 200_000 }));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   rateLimit({ requestsPerMinute: 500, tokensPerMinute: 200_000 }),
+ * );
  * ```
  *
  * @throws BelugaError `invalid_input` where an option is no limit.

@@ -32,7 +32,10 @@ export interface RetryOptions {
  *
  * @example
  * ```ts
- * const model = applyMiddleware(chatModels.create("openai"), retry({ maxRetries: 4, models: [chatModels.create("azure")] }));
+ * const model = applyMiddleware(
+ *   chatModels.create("openai", { model: "gpt-5-mini" }),
+ *   retry({ maxRetries: 4, models: [chatModels.create("azure", { model: "my-gpt" })] }),
+ * );
  * ```
  *
  * @throws BelugaError `invalid_input` where an option is none.

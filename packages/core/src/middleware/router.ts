@@ -29,7 +29,7 @@ export interface RouterOptions {
  * @example
  * ```ts
  * const model = applyMiddleware(
- *   router([chatModels.create("openai"), chatModels.create("azure")], { strategy: "least-latency" }),
+ *   router([chatModels.create("openai", { model: "gpt-5-mini" }), chatModels.create("azure", { model: "my-gpt" })], { strategy: "least-latency" }),
  *   retry(),
  * );
  * ```

@@ -1,5 +1,7 @@
 /**
  * Cuts the bytes of a stream into frames: events, lines. Pushed one network read at a time; what is not complete yet is kept.
+ *
+ * It must not throw, or the frames before would be lost: what cannot be read becomes a frame, in its place, that says so.
  */
 export interface FrameParser<Frame> {
   push(bytes: Uint8Array, frames: Frame[]): void;

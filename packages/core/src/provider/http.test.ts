@@ -232,6 +232,17 @@ describe("a request", () => {
     await expect(client({ auth: () => Promise.reject(error) }).json("chat", call)).rejects.toBe(error);
   });
 
+  it("says that there is no authentication where the function fails otherwise, without what it holds", async () => {
+    const problem = new Error("no token for key-of-auth-0123 at https://login.example/?secret=1");
+    const auth = (): Promise<never> => Promise.reject(problem);
+    const error = await failureOf(client({ auth, secrets: ["key-of-auth-0123"] }).json("chat", call));
+    expect([error.code, error.message]).toEqual([
+      "auth_error",
+      "acme llm.generate: no authentication: no token for *** at [URL]",
+    ]);
+    expect(server.requests).toEqual([]);
+  });
+
   it("does not wait longer than its limit for a function that authenticates, nor past an abort", async () => {
     const auth = vi.fn(() => new Promise<never>(() => undefined));
     const own = client({ auth, maxRetries: 0, timeout: { headers: 20 } });

@@ -28,7 +28,7 @@ export interface HttpClientOptions extends HttpConfig {
   refineError?: RefineError;
 }
 
-/** Gives the headers of one attempt at a request. */
+/** Gives the headers of one attempt at a request. What it throws is an `auth_error`, unless it is a `BelugaError` already. */
 export type Authenticate = (
   request: OutgoingRequest,
 ) => Record<string, string> | Promise<Record<string, string>>;
@@ -365,7 +365,8 @@ export class HttpClient {
     deadline: Deadline,
   ): Promise<Record<string, string>> {
     const { auth, headers: configured } = this.#options;
-    const authHeaders = typeof auth === "function" ? await this.#authenticate(auth, request, deadline) : auth;
+    const authHeaders =
+      typeof auth === "function" ? await this.#authenticate(auth, request, call, deadline) : auth;
     const isJSON = typeof request.body === "string";
     const own = { accept, ...this.#headers, ...(isJSON && { "content-type": "application/json" }) };
     const headers: Record<string, string> = {};
@@ -383,12 +384,18 @@ export class HttpClient {
   async #authenticate(
     auth: Authenticate,
     request: OutgoingRequest,
+    call: HttpCall,
     { signal }: Deadline,
   ): Promise<Record<string, string>> {
     const ended = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     });
-    return (this.#lastAuth = await Promise.race([auth(request), ended]));
+    try {
+      return (this.#lastAuth = await Promise.race([auth(request), ended]));
+    } catch (cause) {
+      if (signal.aborted || BelugaError.is(cause)) throw cause;
+      throw this.#error(call, { code: "auth_error", problem: `no authentication: ${describeCause(cause)}` });
+    }
   }
 
   async #problemOf(exchange: Exchange, call: HttpCall, expected: RegExp): Promise<BelugaError | undefined> {
@@ -414,9 +421,11 @@ function userAgent({ packageName, version }: HttpClientOptions): string {
 }
 
 function requestIdOf(headers: Headers): string | undefined {
-  return (
-    headers.get("x-request-id") ?? headers.get("request-id") ?? headers.get("x-amzn-requestid") ?? undefined
-  );
+  for (const name of ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id"]) {
+    const id = headers.get(name);
+    if (id !== null) return id;
+  }
+  return undefined;
 }
 
 function parseLeniently(text: string): unknown {
