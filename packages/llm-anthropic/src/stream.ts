@@ -1,7 +1,7 @@
 import type { BelugaError, FinishReason, Source, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
-  type ServerSentEvent,
+  type ChatEventReader,
   asArray,
   asCount,
   asRecord,
@@ -14,32 +14,21 @@ import {
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the events of a stream: {@link https://platform.claude.com/docs/en/build-with-claude/streaming}. */
-export class EventReader {
+export class EventReader implements ChatEventReader {
   /** Whether the event that ends the stream was seen. */
   isDone = false;
   readonly #answer: ChatAnswer;
-  readonly #raw: boolean;
-  readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
+  readonly #failure: (event: unknown) => BelugaError;
   readonly #blocks: BlockReader;
   #usage: Fields = {};
 
-  constructor(
-    answer: ChatAnswer,
-    raw: boolean,
-    http: { parse(text: string): unknown; failure(body: unknown): BelugaError },
-  ) {
+  constructor(answer: ChatAnswer, failure: (event: unknown) => BelugaError) {
     this.#answer = answer;
-    this.#raw = raw;
-    this.#http = http;
+    this.#failure = failure;
     this.#blocks = new BlockReader(answer);
   }
 
-  read({ event: name, data }: ServerSentEvent): void {
-    // Some gateways end a stream as OpenAI does, or send pings without a body.
-    if (data === "[DONE]" || (data === "" && name !== undefined)) return;
-    const event = this.#http.parse(data);
-    if (!isRecord(event)) throw this.#answer.invalid("an event that is not an object");
-    if (this.#raw) this.#answer.raw(event);
+  read(event: Fields, name: string | undefined): void {
     const { type = name, index } = event;
     const at = typeof index === "number" ? index : 0;
     switch (type) {
@@ -63,7 +52,7 @@ export class EventReader {
         this.#answer.complete();
         break;
       default: // pings, and what future versions add
-        if (type === "error" || event["error"]) throw this.#http.failure(event);
+        if (type === "error" || event["error"]) throw this.#failure(event);
     }
   }
 

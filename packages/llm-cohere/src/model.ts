@@ -1,5 +1,5 @@
 import type { ChatModel } from "@beluga/core";
-import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { type ChatCall, HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
 import type { CohereSettings } from "./config.js";
 import { refineCohereError } from "./errors.js";
 import { requestBody } from "./request.js";
@@ -29,16 +29,7 @@ export function createCohereModel({
 
     async stream(call, answer) {
       const events = await http.events("chat", request(call, true));
-      const reader = new EventReader(answer, call.options.includeRaw === true, {
-        parse: (text) => http.parse(text, call.http, events.response),
-        failure: (body) => http.failure(call.http, body, events.response),
-      });
-      return feedFrames(
-        events,
-        answer,
-        (event) => reader.read(event),
-        () => reader.isDone,
-      );
+      return feedEvents(events, { http, call, answer }, (failure) => new EventReader(answer, failure));
     },
   });
 }

@@ -1,7 +1,7 @@
 import type { BelugaError, FinishReason, Source, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
-  type ServerSentEvent,
+  type ChatEventReader,
   asArray,
   asCount,
   asRecord,
@@ -16,27 +16,20 @@ type Fields = Readonly<Record<string, unknown>>;
 type Failure = (body: unknown) => BelugaError;
 
 /** Reads the events of a stream: {@link https://docs.cohere.com/v2/reference/chat-stream}. */
-export class EventReader {
+export class EventReader implements ChatEventReader {
   /** Whether the event that ends the stream was seen. */
   isDone = false;
   readonly #answer: ChatAnswer;
-  readonly #raw: boolean;
-  readonly #http: { parse(text: string): unknown; failure: Failure };
+  readonly #failure: Failure;
   readonly #message: MessageReader;
 
-  constructor(answer: ChatAnswer, raw: boolean, http: { parse(text: string): unknown; failure: Failure }) {
+  constructor(answer: ChatAnswer, failure: Failure) {
     this.#answer = answer;
-    this.#raw = raw;
-    this.#http = http;
+    this.#failure = failure;
     this.#message = new MessageReader(answer);
   }
 
-  read({ data }: ServerSentEvent): void {
-    // The reference does not have it, but it is there.
-    if (data === "[DONE]") return;
-    const event = this.#http.parse(data);
-    if (!isRecord(event)) throw this.#answer.invalid("an event that is not an object");
-    if (this.#raw) this.#answer.raw(event);
+  read(event: Fields): void {
     const delta = asRecord(event["delta"]);
     const message = asRecord(delta["message"]);
     switch (event["type"]) {
@@ -67,10 +60,10 @@ export class EventReader {
         break;
       case "message-end":
         this.isDone = true;
-        this.#message.end(delta, this.#http.failure);
+        this.#message.end(delta, this.#failure);
         break;
       default: // tool-call-end, citation-end, debug, and what future versions add
-        if (typeof event["message"] === "string") throw this.#http.failure(event);
+        if (typeof event["message"] === "string") throw this.#failure(event);
     }
   }
 }

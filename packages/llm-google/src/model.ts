@@ -1,5 +1,5 @@
 import type { ChatModel } from "@beluga/core";
-import { HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
 import { ChunkParser } from "./chunks.js";
 import type { GoogleSettings } from "./config.js";
 import { refineGoogleError } from "./errors.js";
@@ -38,26 +38,8 @@ export function createGoogleModel({
 
     async stream(call, answer) {
       const request = { ...call.http, body: requestBody(call), query: { alt: "sse" } };
-      const frames = await http.frames(`${path}:streamGenerateContent`, request, chunks);
-      const reader = new ChunkReader(answer, call.options.includeRaw === true, {
-        parse: (text) => http.parse(text, call.http, frames.response),
-        failure: (body) => http.failure(call.http, body, frames.response),
-      });
-      // The end of the connection is the end of the stream: what comes with the finish reason need not be the last.
-      const feed = feedFrames(
-        frames,
-        answer,
-        (frame) => reader.read(frame),
-        () => false,
-      );
-      return {
-        ...feed,
-        async read() {
-          const goesOn = await feed.read();
-          if (!goesOn) reader.end();
-          return goesOn;
-        },
-      };
+      const events = await http.frames(`${path}:streamGenerateContent`, request, chunks);
+      return feedEvents(events, { http, call, answer }, (failure) => new ChunkReader(answer, failure));
     },
   });
 }

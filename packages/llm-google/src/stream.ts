@@ -1,7 +1,7 @@
 import type { BelugaError, FinishReason, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
-  type ServerSentEvent,
+  type ChatEventReader,
   asArray,
   asCount,
   asRecord,
@@ -15,33 +15,22 @@ import { SourceReader } from "./sources.js";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the chunks of a stream, each in the form of a whole answer. */
-export class ChunkReader {
-  readonly #answer: ChatAnswer;
-  readonly #raw: boolean;
-  readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
+export class ChunkReader implements ChatEventReader {
+  /** The end of the connection is the end of the stream: what comes with the finish reason need not be the last. */
+  readonly isDone = false;
   readonly #response: ResponseReader;
+  readonly #failure: (chunk: unknown) => BelugaError;
 
-  constructor(
-    answer: ChatAnswer,
-    raw: boolean,
-    http: { parse(text: string): unknown; failure(body: unknown): BelugaError },
-  ) {
-    this.#answer = answer;
-    this.#raw = raw;
-    this.#http = http;
+  constructor(answer: ChatAnswer, failure: (chunk: unknown) => BelugaError) {
     this.#response = new ResponseReader(answer);
+    this.#failure = failure;
   }
 
-  read({ data }: ServerSentEvent): void {
-    if (data === "[DONE]") return; // of gateways that end every stream as OpenAI does
-    const chunk = this.#http.parse(data);
-    if (!isRecord(chunk)) throw this.#answer.invalid("a chunk that is not an object");
-    if (this.#raw) this.#answer.raw(chunk);
-    if (chunk["error"]) throw this.#http.failure(chunk);
+  read(chunk: Fields): void {
+    if (chunk["error"]) throw this.#failure(chunk);
     this.#response.read(chunk);
   }
 
-  /** The stream is over. */
   end(): void {
     this.#response.end();
   }

@@ -1,4 +1,5 @@
-import { type ChatAnswer, asArray, asRecord, isRecord, redact } from "@beluga/core/provider";
+import type { BelugaError } from "@beluga/core";
+import { type ChatAnswer, asArray, asRecord, isRecord } from "@beluga/core/provider";
 import { metadataOf, uniqueSources } from "@beluga/llm-openai-compatible/base";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -7,7 +8,10 @@ type Fields = Readonly<Record<string, unknown>>;
  * Reads what Groq adds to an answer: tools that ran there, what they found, citations, and `x_groq`.
  * {@link https://console.groq.com/docs/api-reference#chat-create}
  */
-export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
+export function readExtras(
+  answer: ChatAnswer,
+  failure: (body: unknown) => BelugaError,
+): (chunk: Fields) => void {
   const addSource = uniqueSources(answer);
 
   const readTool = (tool: unknown): void => {
@@ -30,7 +34,7 @@ export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
     const { executed_tools: tools, annotations } = asRecord(choice["delta"] ?? choice["message"]);
     if (tools) for (const tool of asArray(tools)) readTool(tool);
     if (annotations) for (const annotation of asArray(annotations)) readAnnotation(annotation, answer);
-    if (chunk["x_groq"]) readOwn(asRecord(chunk["x_groq"]), answer);
+    if (chunk["x_groq"]) readOwn(asRecord(chunk["x_groq"]), answer, failure);
     note(answer, "usageBreakdown", chunk["usage_breakdown"]);
     note(answer, "mcpListTools", chunk["mcp_list_tools"]);
   };
@@ -50,9 +54,12 @@ function readAnnotation(annotation: unknown, answer: ChatAnswer): void {
   if (typeof documentId === "string") answer.source({ documentId });
 }
 
-function readOwn({ id, seed, error, usage_breakdown: breakdown }: Fields, answer: ChatAnswer): void {
-  if (typeof error === "string" && error !== "")
-    throw answer.invalid(`the vendor stopped the stream: ${redact(error)}`);
+function readOwn(
+  { id, seed, error, usage_breakdown: breakdown }: Fields,
+  answer: ChatAnswer,
+  failure: (body: unknown) => BelugaError,
+): void {
+  if (typeof error === "string" && error !== "") throw failure({ error });
   note(answer, "requestId", id);
   note(answer, "seed", seed);
   note(answer, "usageBreakdown", breakdown);

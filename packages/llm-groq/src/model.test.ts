@@ -37,7 +37,7 @@ chatModelConformance({
     },
     {
       frame: 'data: {"id":"chatcmpl-1","choices":[],"x_groq":{"id":"req_1","error":"over capacity"}}',
-      code: "invalid_response",
+      code: "provider_unavailable",
       message: "over capacity",
     },
   ],

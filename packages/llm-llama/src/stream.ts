@@ -1,7 +1,7 @@
 import type { BelugaError, FinishReason, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
-  type ServerSentEvent,
+  type ChatEventReader,
   asArray,
   asCount,
   asRecord,
@@ -20,31 +20,21 @@ type Fields = Readonly<Record<string, unknown>>;
  * Meta's Python SDK also expects an error as a line of JSON that is no event at all. Such a line cannot be seen here; the stream, which ends
  * with it, is `truncated`.
  */
-export class EventReader {
+export class EventReader implements ChatEventReader {
   /** Whether nothing more is to come: the reason for the end was seen, and the metrics that follow it. */
   isDone = false;
   readonly #answer: ChatAnswer;
-  readonly #raw: boolean;
-  readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
+  readonly #failure: (event: unknown) => BelugaError;
   readonly #calls: CallReader;
 
-  constructor(
-    answer: ChatAnswer,
-    raw: boolean,
-    http: { parse(text: string): unknown; failure(body: unknown): BelugaError },
-  ) {
+  constructor(answer: ChatAnswer, failure: (event: unknown) => BelugaError) {
     this.#answer = answer;
-    this.#raw = raw;
-    this.#http = http;
+    this.#failure = failure;
     this.#calls = new CallReader(answer);
   }
 
-  read({ event: name, data }: ServerSentEvent): void {
-    if (data === "[DONE]") return;
-    const chunk = this.#http.parse(data);
-    if (!isRecord(chunk)) throw this.#answer.invalid("an event that is not an object");
-    if (this.#raw) this.#answer.raw(chunk);
-    if (name === "error" || chunk["error"]) throw this.#http.failure(chunk);
+  read(chunk: Fields, name: string | undefined): void {
+    if (name === "error" || chunk["error"]) throw this.#failure(chunk);
     readId(chunk, this.#answer);
     const { delta, metrics, stop_reason: reason } = asRecord(chunk["event"]);
     // It is there in every event, and empty at the start and with the metrics.

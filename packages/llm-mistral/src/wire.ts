@@ -3,7 +3,7 @@ import { type ChatCall, encodeBase64 } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, dataURL } from "@beluga/llm-openai-compatible/base";
 import type { MistralSettings } from "./config.js";
 import { refineMistralError } from "./errors.js";
-import { extrasReader } from "./extras.js";
+import { readExtras } from "./extras.js";
 import { familyOf } from "./models.js";
 import { thinkingContent } from "./thinking.js";
 import { fitToolCallIds } from "./tool-call-ids.js";
@@ -28,7 +28,7 @@ export function mistralWire({
       if (isLast && message.role === "assistant" && !written["tool_calls"]) written["prefix"] = true;
     },
     refineBody,
-    readExtras: extrasReader(apiKey),
+    readExtras,
     refineError: refineMistralError,
   };
 }

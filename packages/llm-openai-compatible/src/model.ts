@@ -3,7 +3,7 @@ import {
   type ChatCall,
   HttpClient,
   createChatModel,
-  feedFrames,
+  feedEvents,
   refineOpenAIError,
 } from "@beluga/core/provider";
 import { requestBody } from "./request.js";
@@ -29,22 +29,13 @@ export function createOpenAIChatModel(wire: OpenAIChatWire): ChatModel {
     model: wire.model,
 
     async generate(call, answer) {
-      const { data } = await http.json(path, request(call, false));
-      readCompletion(data, wire, answer);
+      const { data, response } = await http.json(path, request(call, false));
+      readCompletion(data, wire, answer, (body) => http.failure(call.http, body, response));
     },
 
     async stream(call, answer) {
       const events = await http.events(path, request(call, true));
-      const reader = new ChunkReader(answer, wire, call.options.includeRaw === true, {
-        parse: (text) => http.parse(text, call, events.response),
-        failure: (body) => http.failure(call, body, events.response),
-      });
-      return feedFrames(
-        events,
-        answer,
-        (event) => reader.read(event),
-        () => reader.isDone,
-      );
+      return feedEvents(events, { http, call, answer }, (failure) => new ChunkReader(answer, wire, failure));
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { ChatModel } from "@beluga/core";
-import { type ChatCall, HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { type ChatCall, HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
 import { refineResponsesError } from "./responses-errors.js";
 import { responsesBody } from "./responses-request.js";
 import { ResponseEventReader, readResponse } from "./responses-stream.js";
@@ -30,24 +30,11 @@ export function createOpenAIResponsesModel(wire: OpenAIResponsesWire): ChatModel
 
     async stream(call, answer) {
       const events = await http.events(path, request(call, true));
-      const reader = new ResponseEventReader(answer, wire, call.options.includeRaw === true, {
-        parse: (text) => http.parse(text, call.http, events.response),
-        failure: (body) => http.failure(call.http, body, events.response),
-      });
-      const feed = feedFrames(
+      return feedEvents(
         events,
-        answer,
-        (event) => reader.read(event),
-        () => reader.isDone,
+        { http, call, answer },
+        (failure) => new ResponseEventReader(answer, wire, failure),
       );
-      return {
-        ...feed,
-        async read() {
-          const goesOn = await feed.read();
-          if (!goesOn && reader.failure) throw reader.failure;
-          return goesOn;
-        },
-      };
     },
   });
 }

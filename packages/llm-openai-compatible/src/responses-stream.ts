@@ -1,7 +1,7 @@
 import type { BelugaError, FinishReason, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
-  type ServerSentEvent,
+  type ChatEventReader,
   asArray,
   asCount,
   asRecord,
@@ -16,41 +16,27 @@ import { metadataOf } from "./stream.js";
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the events of a stream: {@link https://platform.openai.com/docs/api-reference/responses-streaming}. */
-export class ResponseEventReader {
+export class ResponseEventReader implements ChatEventReader {
   /** Whether the event that ends the stream was seen. */
   isDone = false;
   /**
    * What the stream has to end with, after `response.failed` without an error in it: Azure says only in an `error` event after that one why
    * a filter ended the answer. {@link https://github.com/maximhq/bifrost/issues/6419}
    */
-  failure: BelugaError | undefined;
-  readonly #answer: ChatAnswer;
-  readonly #raw: boolean;
-  readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
+  #lastFailure: BelugaError | undefined;
+  readonly #failure: (event: unknown) => BelugaError;
   readonly #envelope: EnvelopeReader;
   readonly #output: OutputReader;
 
-  constructor(
-    answer: ChatAnswer,
-    wire: OpenAIResponsesWire,
-    raw: boolean,
-    http: { parse(text: string): unknown; failure(body: unknown): BelugaError },
-  ) {
-    this.#answer = answer;
-    this.#raw = raw;
-    this.#http = http;
-    this.#envelope = new EnvelopeReader(answer, wire, (body) => http.failure(body));
+  constructor(answer: ChatAnswer, wire: OpenAIResponsesWire, failure: (event: unknown) => BelugaError) {
+    this.#failure = failure;
+    this.#envelope = new EnvelopeReader(answer, wire, failure);
     this.#output = new OutputReader(answer, wire.provider);
   }
 
-  read({ event: name, data }: ServerSentEvent): void {
-    // Some gateways end a stream as that of Chat Completions ends, or send pings without a body.
-    if (data === "[DONE]" || (data === "" && name !== undefined)) return;
-    const event = this.#http.parse(data);
-    if (!isRecord(event)) throw this.#answer.invalid("an event that is not an object");
-    if (this.#raw) this.#answer.raw(event);
+  read(event: Fields, name: string | undefined): void {
     const type = asText(event["type"] ?? name);
-    if (this.failure && type !== "error") throw this.failure;
+    if (this.#lastFailure && type !== "error") throw this.#lastFailure;
     const output = this.#output;
     // What is not here says how far a tool of the vendor's has come, repeats what came in pieces, or is of a future version.
     switch (type) {
@@ -78,10 +64,14 @@ export class ResponseEventReader {
       case "response.failed":
         return this.#end(type, asRecord(event["response"]));
       case "error":
-        throw this.#http.failure(event);
+        throw this.#failure(event);
       default:
-        if (type === "" && event["error"]) throw this.#http.failure(event);
+        if (type === "" && event["error"]) throw this.#failure(event);
     }
+  }
+
+  end(): void {
+    if (this.#lastFailure) throw this.#lastFailure;
   }
 
   #end(type: string, response: Fields): void {
@@ -89,7 +79,7 @@ export class ResponseEventReader {
     this.#output.endAll(asArray(response["output"]));
     if (status === "failed" && !response["error"]) {
       this.#envelope.read(response);
-      this.failure = this.#http.failure({ error: unexplained });
+      this.#lastFailure = this.#failure({ error: unexplained });
       return;
     }
     this.#envelope.end({ ...response, status });

@@ -1,7 +1,7 @@
 import type { BelugaError, FinishReason, Source, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
-  type ServerSentEvent,
+  type ChatEventReader,
   asArray,
   asCount,
   asRecord,
@@ -12,6 +12,7 @@ import {
 import type { OpenAIChatWire } from "./wire.js";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Failure = (body: unknown) => BelugaError;
 
 // What the vendors send, where they send it.
 interface Chunk {
@@ -56,38 +57,26 @@ interface WireFunction {
 }
 
 /** Reads the chunks of a stream: {@link https://platform.openai.com/docs/api-reference/chat-streaming}. */
-export class ChunkReader {
+export class ChunkReader implements ChatEventReader {
   /** Whether the stream's `[DONE]` was seen. */
   isDone = false;
   readonly #answer: ChatAnswer;
-  readonly #raw: boolean;
-  readonly #http: { parse(text: string): unknown; failure(body: unknown): BelugaError };
+  readonly #failure: Failure;
   readonly #completion: CompletionReader;
 
-  constructor(
-    answer: ChatAnswer,
-    wire: OpenAIChatWire,
-    raw: boolean,
-    http: { parse(text: string): unknown; failure(body: unknown): BelugaError },
-  ) {
+  constructor(answer: ChatAnswer, wire: OpenAIChatWire, failure: Failure) {
     this.#answer = answer;
-    this.#raw = raw;
-    this.#http = http;
-    this.#completion = new CompletionReader(answer, wire);
+    this.#failure = failure;
+    this.#completion = new CompletionReader(answer, wire, failure);
   }
 
-  read({ event, data }: ServerSentEvent): void {
-    if (data === "[DONE]") {
-      this.isDone = true;
-      this.#answer.complete();
-      return;
-    }
-    // Events like "keepalive" and "ping" may have no body.
-    if (data === "" && event !== undefined) return;
-    const chunk = this.#http.parse(data);
-    if (!isRecord(chunk)) throw this.#answer.invalid("an event that is not an object");
-    if (this.#raw) this.#answer.raw(chunk);
-    if (chunk["error"] || event === "error") throw this.#http.failure(chunk);
+  done(): void {
+    this.isDone = true;
+    this.#answer.complete();
+  }
+
+  read(chunk: Fields & Chunk, name: string | undefined): void {
+    if (chunk.error || name === "error") throw this.#failure(chunk);
     this.#completion.readEnvelope(chunk);
     const { choices } = chunk;
     if (!Array.isArray(choices)) return;
@@ -102,9 +91,14 @@ export class ChunkReader {
 }
 
 /** Reads a whole answer: {@link https://platform.openai.com/docs/api-reference/chat/object}. */
-export function readCompletion(body: unknown, wire: OpenAIChatWire, answer: ChatAnswer): void {
+export function readCompletion(
+  body: unknown,
+  wire: OpenAIChatWire,
+  answer: ChatAnswer,
+  failure: Failure,
+): void {
   if (!isRecord(body)) throw answer.invalid("a body that is not an object");
-  const completion = new CompletionReader(answer, wire);
+  const completion = new CompletionReader(answer, wire, failure);
   completion.readEnvelope(body);
   const choices = Array.isArray(body["choices"]) ? (body["choices"] as readonly Choice[]) : [];
   const choice =
@@ -125,10 +119,10 @@ class CompletionReader {
   readonly #calls = new Map<number, { id: string; number: number }>();
   #count = 0;
 
-  constructor(answer: ChatAnswer, wire: OpenAIChatWire) {
+  constructor(answer: ChatAnswer, wire: OpenAIChatWire, failure: Failure) {
     this.#answer = answer;
     this.#wire = wire;
-    this.#readExtras = wire.readExtras?.(answer);
+    this.#readExtras = wire.readExtras?.(answer, failure);
   }
 
   /** What stands round the message. */

@@ -1,4 +1,11 @@
-import type { ChatOptions, FinishReason, Message, MessagePart, ReasoningOptions } from "@beluga/core";
+import type {
+  BelugaError,
+  ChatOptions,
+  FinishReason,
+  Message,
+  MessagePart,
+  ReasoningOptions,
+} from "@beluga/core";
 import type { ChatAnswer, ChatCall, HttpClientOptions } from "@beluga/core/provider";
 
 /**
@@ -40,8 +47,15 @@ export interface OpenAIChatWire extends HttpClientOptions {
 
   // What the vendor answers in its own way.
 
-  /** Begins to read an answer; what it gives reads what the vendor adds to each chunk, or to a whole answer. */
-  readExtras?(answer: ChatAnswer): (chunk: Readonly<WireBody>) => void;
+  /**
+   * Begins to read an answer; what it gives reads what the vendor adds to each chunk, or to a whole answer.
+   *
+   * @param failure - Makes the error of a failure that a chunk reports in a way of the vendor's own.
+   */
+  readExtras?(
+    answer: ChatAnswer,
+    failure: (body: unknown) => BelugaError,
+  ): (chunk: Readonly<WireBody>) => void;
   /** What its words at the end of an answer mean, beside those that are usual. */
   finishReasons?: Readonly<Record<string, FinishReason>>;
 }

@@ -10,6 +10,7 @@ export { instantiate, isCredential } from "../registry.js";
 export { similarity, toScore } from "../score.js";
 export * from "./base64.js";
 export { ChatAnswer } from "./chat-answer.js";
+export { type ChatEventReader, feedEvents } from "./chat-events.js";
 export { type ChatCall, type ChatDriver, type ChatFeed, createChatModel, feedFrames } from "./chat-model.js";
 export { type EmbedBatch, embedInBatches } from "./embed-batches.js";
 export * from "./frames.js";

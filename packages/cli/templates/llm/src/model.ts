@@ -1,5 +1,5 @@
 import type { ChatModel } from "@beluga/core";
-import { HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
 import type { AcmeSettings } from "./config.js";
 import { refineAcmeError } from "./errors.js";
 import { requestBody } from "./request.js";
@@ -33,14 +33,7 @@ export function createAcmeModel({
 
     async stream(call, answer) {
       const events = await http.events("answers", { ...call.http, body: requestBody(call, true) });
-      const reader = new EventReader(answer);
-      const readEvent = ({ data }: { data: string }): void => {
-        const event = http.parse(data, call, events.response);
-        if (call.options.includeRaw) answer.raw(event);
-        if ((event as { error?: unknown } | null)?.error) throw http.failure(call, event, events.response);
-        reader.read(event);
-      };
-      return feedFrames(events, answer, readEvent, () => reader.isDone);
+      return feedEvents(events, { http, call, answer }, (failure) => new EventReader(answer, failure));
     },
   });
 }

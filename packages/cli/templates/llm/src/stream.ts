@@ -1,19 +1,21 @@
-import type { FinishReason, Usage } from "@beluga/core";
-import type { ChatAnswer } from "@beluga/core/provider";
+import type { BelugaError, FinishReason, Usage } from "@beluga/core";
+import { type ChatAnswer, type ChatEventReader, asText, isRecord } from "@beluga/core/provider";
 
 /** Reads the events of a stream: {@link https://docs.acme.example/api/streaming}. Nothing in them is taken on trust. */
-export class EventReader {
+export class EventReader implements ChatEventReader {
   /** Whether the terminal event was seen. */
   isDone = false;
   readonly #answer: ChatAnswer;
+  readonly #failure: (event: unknown) => BelugaError;
 
-  constructor(answer: ChatAnswer) {
+  constructor(answer: ChatAnswer, failure: (event: unknown) => BelugaError) {
     this.#answer = answer;
+    this.#failure = failure;
   }
 
-  read(event: unknown): void {
+  read(event: Readonly<Record<string, unknown>>): void {
     const answer = this.#answer;
-    if (!isRecord(event)) throw answer.invalid("an event that is not an object");
+    if (event["error"]) throw this.#failure(event);
     const { type, text, index, id, name } = event;
     const number = typeof index === "number" ? index : 0;
     // Events of a kind that is not known yet are passed over.
@@ -42,7 +44,7 @@ export function readAnswer(body: unknown, answer: ChatAnswer): void {
   readEnd(body, answer);
 }
 
-function readIdentity({ id, model }: Record<string, unknown>, answer: ChatAnswer): void {
+function readIdentity({ id, model }: Readonly<Record<string, unknown>>, answer: ChatAnswer): void {
   if (typeof id === "string" && id !== "") answer.id = id;
   if (typeof model === "string" && model !== "") answer.model = model;
 }
@@ -54,7 +56,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   filtered: "content-filter",
 };
 
-function readEnd({ stop_reason: reason, usage }: Record<string, unknown>, answer: ChatAnswer): void {
+function readEnd({ stop_reason: reason, usage }: Readonly<Record<string, unknown>>, answer: ChatAnswer): void {
   if (typeof reason === "string") answer.finish(reason, finishReasons[reason] ?? "other");
   if (isRecord(usage)) answer.usage = readUsage(usage);
 }
@@ -68,12 +70,4 @@ function readUsage(raw: Record<string, unknown>): Usage {
     ...(typeof input === "number" && typeof output === "number" && { totalTokens: input + output }),
     raw,
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function asText(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }
