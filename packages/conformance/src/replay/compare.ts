@@ -53,6 +53,10 @@ export function compareChat(
     usage: unifiedUsage(expected.usage, counts, recording, target),
     id: [given(expected.id) ?? response.id, response.id],
     model: [given(expected.model) ?? response.model, response.model],
+    sources: atLeast(
+      expected.citations ?? expected.annotations ?? expected.groundingChunks ?? 0,
+      response.sources.length,
+    ),
     signatures: [expected.thinkingSignatures ?? signatureCount(response), signatureCount(response)],
     warnings: [
       warnings,
@@ -145,6 +149,11 @@ function signatureCount({ message }: ChatResponse): number {
   return typeof message.content === "string"
     ? 0
     : message.content.filter((part) => part.type === "reasoning" && part.signature).length;
+}
+
+/** Vendors count what was cited; what was found, and not cited, is a source as well. */
+function atLeast(least: number, actual: number): [unknown, unknown] {
+  return actual < least ? [`${least} at least`, actual] : [least, least];
 }
 
 function rounded(expected: readonly number[], actual: readonly number[], digits: number): [unknown, unknown] {

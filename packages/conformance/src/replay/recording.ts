@@ -30,6 +30,10 @@ export interface RecordedExpectation {
   model?: string;
   id?: string;
   thinkingSignatures?: number;
+  /** How many of these there are, by the name that the vendor has for them. */
+  citations?: number;
+  annotations?: number;
+  groundingChunks?: number;
   /** A stream's `[DONE]` was seen. */
   done?: boolean;
   error?: RecordedError;

@@ -89,6 +89,7 @@ describe("a replay", () => {
     ["usage", { usage: { read: 4, written: 4 } }],
     ["id", { id: "other" }],
     ["model", { model: "other" }],
+    ["sources", { citations: 1 }],
   ])("fails where %s is not as it was recorded", async (what, change) => {
     const { failed } = await run(recording("a", { expected: { ...answer, ...change } }));
     expect(failed[0]?.differences.map((difference) => difference.what)).toContain(what);
@@ -294,6 +295,27 @@ describe("the rules", () => {
       expected: { finishReason: "length", toolCalls: [whole] },
       warnings: ['{"a'],
     });
+  });
+
+  test("know a limit by the reason of an incomplete response, too", () => {
+    const incomplete = { finishReason: "incomplete", toolCalls: [call] };
+    expect(wanted({ ...incomplete, incompleteReason: "max_output_tokens" }).warnings).toEqual(['{"a']);
+  });
+
+  test("take the text of reasoning for reasoning, beside its summary", () => {
+    const piece = (text: string) => ({ type: "reasoning_text", text });
+    const output = [
+      { content: [piece("Hm"), piece("m.")] },
+      { content: [{ type: "output_text", text: "Hi" }] },
+    ];
+    const api = "openai-responses";
+    expect(wanted({ reasoning: "So: " }, { api, response: { body: { output } } }).expected.reasoning).toBe(
+      "So: Hmm.",
+    );
+    const done = JSON.stringify({ type: "response.reasoning_text.done", text: "Hm." });
+    const response = { bodyText: `data: ${done}\n\ndata: {"type":"response.completed"}\n\n` };
+    expect(wanted({}, { api, response }).expected.reasoning).toBe("Hm.");
+    expect(wanted({}, { response }).expected.reasoning).toBeUndefined();
   });
 
   test("want invalid_response for a broken call without a limit", () => {
