@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://platform.openai.com/docs/models}; any other id is accepted as well. */
@@ -36,10 +36,7 @@ export interface OpenAIEmbedderConfig extends HttpConfig {
 export const openAIEmbedderConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, defaultBaseURL),
-  model: z.custom<OpenAIEmbeddingModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<OpenAIEmbeddingModelId>(),
   apiKey: z.string().check(z.minLength(1)),
   organization: z.optional(z.string()),
   project: z.optional(z.string()),

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://platform.claude.com/docs/en/about-claude/models/overview}; any other id is accepted as well. */
@@ -46,10 +46,7 @@ export const anthropicConfig = z
   .strictObject({
     ...httpConfig,
     baseURL: z._default(httpURL, "https://api.anthropic.com/v1"),
-    model: z.custom<AnthropicModelId>(
-      (value) => typeof value === "string" && value !== "",
-      "expected the name of a model",
-    ),
+    model: modelName<AnthropicModelId>(),
     apiKey: z.optional(z.string().check(z.minLength(1))),
     authToken: z.optional(z.string().check(z.minLength(1))),
     betas: z.optional(z.array(z.string().check(z.minLength(1)))),

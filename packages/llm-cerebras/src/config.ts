@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://inference-docs.cerebras.ai/models/overview}; any other id is accepted as well. */
@@ -20,10 +20,7 @@ export interface CerebrasConfig extends HttpConfig {
 export const cerebrasConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.cerebras.ai/v1"),
-  model: z.custom<CerebrasModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<CerebrasModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<CerebrasConfig>);
 

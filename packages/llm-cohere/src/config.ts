@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.cohere.com/docs/models#command}, those that are live; any other id is accepted as well. */
@@ -30,10 +30,7 @@ export interface CohereConfig extends HttpConfig {
 export const cohereConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.cohere.com/v2"),
-  model: z.custom<CohereModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<CohereModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<CohereConfig>);
 

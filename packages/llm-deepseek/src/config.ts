@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://api-docs.deepseek.com/quick_start/pricing}; any other id is accepted as well. */
@@ -20,10 +20,7 @@ export interface DeepSeekConfig extends HttpConfig {
 export const deepSeekConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.deepseek.com"),
-  model: z.custom<DeepSeekModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<DeepSeekModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<DeepSeekConfig>);
 

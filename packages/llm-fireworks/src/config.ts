@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.fireworks.ai/serverless/pricing}; any other id, such as that of a deployment of one's own, is accepted as well. */
@@ -32,10 +32,7 @@ export interface FireworksConfig extends HttpConfig {
 export const fireworksConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.fireworks.ai/inference/v1"),
-  model: z.custom<FireworksModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<FireworksModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<FireworksConfig>);
 

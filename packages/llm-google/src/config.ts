@@ -3,6 +3,7 @@ import {
   type HttpConfig,
   httpConfig,
   httpURL,
+  modelName,
   readEnvironment,
 } from "@beluga/core/provider";
 import * as z from "zod/mini";
@@ -49,10 +50,7 @@ export interface GoogleConfig extends HttpConfig {
 export const googleConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://generativelanguage.googleapis.com/v1beta"),
-  model: z.custom<GoogleModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<GoogleModelId>(),
   // The registry has looked for `GOOGLE_API_KEY` before.
   apiKey: z.prefault(
     z.string().check(z.minLength(1)),

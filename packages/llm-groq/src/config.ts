@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://console.groq.com/docs/models}; any other id is accepted as well. */
@@ -26,10 +26,7 @@ export interface GroqConfig extends HttpConfig {
 export const groqConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.groq.com/openai/v1"),
-  model: z.custom<GroqModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<GroqModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<GroqConfig>);
 

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -46,10 +46,7 @@ export interface HuggingFaceConfig extends HttpConfig {
 export const huggingFaceConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://router.huggingface.co/v1"),
-  model: z.custom<HuggingFaceModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<HuggingFaceModelId>(),
   apiKey: z.string().check(z.minLength(1)),
   billTo: z.optional(z.string().check(z.minLength(1))),
   reasoningField: z.optional(z.enum(["reasoning_content", "reasoning"])),

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Those that the API had at last: {@link https://docs.litellm.ai/docs/providers/meta_llama}; any other id is accepted as well. */
@@ -25,10 +25,7 @@ export interface LlamaConfig extends HttpConfig {
 export const llamaConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.llama.com/v1"),
-  model: z.custom<LlamaModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<LlamaModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<LlamaConfig>);
 

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.mistral.ai/models/overview}; any other id is accepted as well. */
@@ -37,10 +37,7 @@ export interface MistralConfig extends HttpConfig {
 export const mistralConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.mistral.ai/v1"),
-  model: z.custom<MistralModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<MistralModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<MistralConfig>);
 

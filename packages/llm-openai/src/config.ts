@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://developers.openai.com/api/docs/models/all}; any other id is accepted as well. */
@@ -52,10 +52,7 @@ export interface OpenAIConfig extends HttpConfig {
 
 export const openAIConfig = z.strictObject({
   ...httpConfig,
-  model: z.custom<OpenAIModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<OpenAIModelId>(),
   apiKey: z.string().check(z.minLength(1)),
   baseURL: z._default(httpURL, "https://api.openai.com/v1"),
   organization: z.optional(z.string()),

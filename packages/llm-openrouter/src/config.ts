@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://openrouter.ai/models}: `author/model`; these names follow the newest of a family. Any other is accepted as well. */
@@ -40,10 +40,7 @@ export interface OpenRouterConfig extends HttpConfig {
 export const openRouterConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://openrouter.ai/api/v1"),
-  model: z.custom<OpenRouterModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<OpenRouterModelId>(),
   apiKey: z.string().check(z.minLength(1)),
   app: z.optional(
     z.strictObject({

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.together.ai/docs/serverless/models}; any other id, such as that of a dedicated endpoint, is accepted as well. */
@@ -37,10 +37,7 @@ export interface TogetherConfig extends HttpConfig {
 export const togetherConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.together.ai/v1"),
-  model: z.custom<TogetherModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<TogetherModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<TogetherConfig>);
 

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.x.ai/developers/models}; any other id is accepted as well. */
@@ -25,10 +25,7 @@ export interface XAIConfig extends HttpConfig {
 export const xaiConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.x.ai/v1"),
-  model: z.custom<XAIModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<XAIModelId>(),
   apiKey: z.string().check(z.minLength(1)),
 } satisfies ConfigShape<XAIConfig>);
 

@@ -303,9 +303,13 @@ describe("the rules", () => {
   });
 
   test("take the text of reasoning for reasoning, beside its summary", () => {
-    const piece = (text: string) => ({ type: "reasoning_text", text });
     const output = [
-      { content: [piece("Hm"), piece("m.")] },
+      {
+        content: [
+          { type: "reasoning_text", text: "Hm" },
+          { type: "reasoning_text", text: "m." },
+        ],
+      },
       { content: [{ type: "output_text", text: "Hi" }] },
     ];
     const api = "openai-responses";

@@ -18,7 +18,7 @@ export type { ResponseInfo } from "./exchange.js";
 export type { ErrorRefinement, RefineError, VendorFailure } from "./failure.js";
 export type { FrameReader } from "./frame-reader.js";
 export * from "./http.js";
-export { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "./http-config.js";
+export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "./http-config.js";
 export { refineOpenAIError } from "./openai-errors.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.acme.example/models}; any other id is accepted as well. */
@@ -17,10 +17,7 @@ export interface AcmeConfig extends HttpConfig {
 /** What the config is checked with. A key that the environment may fill in is optional above, and required here. */
 export const acmeConfig = z.strictObject({
   ...httpConfig,
-  model: z.custom<AcmeModelId>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ),
+  model: modelName<AcmeModelId>(),
   apiKey: z.string().check(z.minLength(1)),
   baseURL: z._default(httpURL, "https://api.acme.example/v1"),
 } satisfies ConfigShape<AcmeConfig>);
