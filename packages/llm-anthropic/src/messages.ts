@@ -6,7 +6,7 @@ import {
   type MessagePart,
   type ToolMessage,
 } from "@beluga/core";
-import { type ChatCall, asRecord, decodeBase64, encodeBase64, isRecord } from "@beluga/core/provider";
+import { type ChatCall, asBase64, asRecord, decodeBase64, isRecord } from "@beluga/core/provider";
 import type { ModelTraits } from "./models.js";
 
 /** A content block: {@link https://platform.claude.com/docs/en/build-with-claude/working-with-messages}. */
@@ -188,7 +188,7 @@ class BlockWriter {
     if (!imageTypes.has(type)) {
       throw this.#error("unsupported", `the API takes no ${mediaType} (only ${[...imageTypes].join(", ")})`);
     }
-    return { type: "image", source: { type: "base64", media_type: type, data: base64(data) } };
+    return { type: "image", source: { type: "base64", media_type: type, data: asBase64(data) } };
   }
 
   /**
@@ -207,7 +207,7 @@ class BlockWriter {
   #documentSource({ data, url, mediaType }: FilePart): Block {
     if (mediaType === "application/pdf") {
       if (url !== undefined) return { type: "url", url };
-      return { type: "base64", media_type: mediaType, data: base64(data) };
+      return { type: "base64", media_type: mediaType, data: asBase64(data) };
     }
     if (!mediaType.startsWith("text/")) {
       throw this.#error("unsupported", `the API takes no file of the type ${mediaType}, only PDF and texts`);
@@ -233,10 +233,6 @@ class BlockWriter {
 }
 
 const imageTypes: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"]);
-
-function base64(data: Uint8Array | string = ""): string {
-  return typeof data === "string" ? data : encodeBase64(data);
-}
 
 /** What goes into the block as it stands: marks of the cache, citations, signatures. */
 function metadataOf({ providerMetadata }: MessagePart): Readonly<Record<string, unknown>> {

@@ -172,7 +172,8 @@ describe("a function for credentials", () => {
     const half = { accessKeyId: "AKID" } as AwsCredentials;
     expect(await failureOf(sent({ credentials: () => Promise.resolve(half) }))).toMatchObject({
       code: "auth_error",
-      message: "bedrock llm.generate: no authentication: the function gave no accessKeyId and secretAccessKey",
+      message:
+        "bedrock llm.generate: no authentication: the function gave no accessKeyId and secretAccessKey",
     });
   });
 

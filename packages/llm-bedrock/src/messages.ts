@@ -1,5 +1,5 @@
 import { BelugaError, type Message, type MessagePart, type ToolMessage } from "@beluga/core";
-import { type ChatCall, asRecord, encodeBase64, isRecord } from "@beluga/core/provider";
+import { type ChatCall, asBase64, asRecord, isRecord } from "@beluga/core/provider";
 import type { ModelTraits } from "./models.js";
 
 /** A content block, of which one member says what it is: {@link https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html}. */
@@ -172,7 +172,7 @@ class BlockWriter {
 
   /** The API reads from Amazon S3 alone. */
   #source(data: Uint8Array | string = "", url: string | undefined): Block {
-    if (url === undefined) return { bytes: typeof data === "string" ? data : encodeBase64(data) };
+    if (url === undefined) return { bytes: asBase64(data) };
     if (url.startsWith("s3://")) return { s3Location: { uri: url } };
     throw this.#error("unsupported", "the API fetches nothing from the web, only from s3:// addresses");
   }

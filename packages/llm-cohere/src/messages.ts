@@ -7,7 +7,7 @@ import {
   type MessagePart,
   type ToolMessage,
 } from "@beluga/core";
-import { type ChatCall, asRecord, decodeBase64, encodeBase64, isRecord } from "@beluga/core/provider";
+import { type ChatCall, asBase64, asRecord, decodeBase64, isRecord } from "@beluga/core/provider";
 
 type Fields = Record<string, unknown>;
 
@@ -70,7 +70,7 @@ export class MessageWriter {
       throw this.#unsupported(`no ${mediaType} (only ${[...imageTypes].join(", ")})`);
     return {
       type: "image_url",
-      image_url: { url: url ?? `data:${type};base64,${base64(part.data)}`, ...metadataOf(part) },
+      image_url: { url: url ?? `data:${type};base64,${asBase64(part.data)}`, ...metadataOf(part) },
     };
   }
 
@@ -180,10 +180,6 @@ export class MessageWriter {
 }
 
 const imageTypes: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
-
-function base64(data: Uint8Array | string = ""): string {
-  return typeof data === "string" ? data : encodeBase64(data);
-}
 
 function parseObject(text: string): Fields | undefined {
   try {

@@ -1,5 +1,5 @@
 import { BelugaError, type FilePart, type Message, type MessagePart, type ToolMessage } from "@beluga/core";
-import { type ChatCall, asRecord, encodeBase64, isRecord } from "@beluga/core/provider";
+import { type ChatCall, asBase64, asRecord, isRecord } from "@beluga/core/provider";
 import type { ModelTraits } from "./models.js";
 
 /** {@link https://ai.google.dev/api/caching#Part} */
@@ -169,8 +169,7 @@ function media({ data, url, mediaType }: Pick<FilePart, "data" | "url" | "mediaT
     // The type may be left out, and of a YouTube video there is none to tell.
     return { fileData: { ...(!mediaType.includes("*") && { mimeType: mediaType }), fileUri: url } };
   }
-  const base64 = data instanceof Uint8Array ? encodeBase64(data) : data;
-  return { inlineData: { mimeType: mediaType, data: base64 } };
+  return { inlineData: { mimeType: mediaType, data: asBase64(data) } };
 }
 
 /** What goes into the part as it stands: its signature, `videoMetadata`, `mediaResolution`. */

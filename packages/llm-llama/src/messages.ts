@@ -1,12 +1,5 @@
-import {
-  type AssistantMessage,
-  BelugaError,
-  type FilePart,
-  type ImagePart,
-  type Message,
-  type MessagePart,
-} from "@beluga/core";
-import { type ChatCall, encodeBase64 } from "@beluga/core/provider";
+import { type AssistantMessage, BelugaError, type Message, type MessagePart } from "@beluga/core";
+import { type ChatCall, dataURL } from "@beluga/core/provider";
 
 type Fields = Record<string, unknown>;
 
@@ -81,8 +74,4 @@ export class MessageWriter {
     const message = `llama ${op}: messages[${this.#at}]: the API takes ${what}`;
     return new BelugaError({ op, code: "unsupported", provider: "llama", model, message });
   }
-}
-
-function dataURL({ data = "", mediaType }: ImagePart | FilePart): string {
-  return `data:${mediaType};base64,${typeof data === "string" ? data : encodeBase64(data)}`;
 }

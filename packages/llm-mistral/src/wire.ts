@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from "@beluga/core";
-import { type ChatCall, encodeBase64 } from "@beluga/core/provider";
+import { type ChatCall, asBase64 } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, dataURL } from "@beluga/llm-openai-compatible/base";
 import type { MistralSettings } from "./config.js";
 import { refineMistralError } from "./errors.js";
@@ -35,17 +35,13 @@ export function mistralWire({
 
 /** {@link https://docs.mistral.ai/studio/audio/speech_to_text/offline_transcription}, {@link https://docs.mistral.ai/studio/document-processing/document_qna} */
 function writePart(part: MessagePart): WireBody | undefined {
-  if (part.type === "audio") return { type: "input_audio", input_audio: part.url ?? base64(part.data) };
+  if (part.type === "audio") return { type: "input_audio", input_audio: part.url ?? asBase64(part.data) };
   if (part.type !== "file") return undefined;
   return {
     type: "document_url",
     document_url: part.url ?? dataURL(part),
     ...(part.name !== undefined && { document_name: part.name }),
   };
-}
-
-function base64(data: Uint8Array | string = ""): string {
-  return typeof data === "string" ? data : encodeBase64(data);
 }
 
 function refineMessage(written: WireBody, message: Message, reasons: boolean): void {

@@ -1,5 +1,5 @@
 import { BelugaError, type ChatOptions, type Message, type MessagePart } from "@beluga/core";
-import { type ChatCall, type ToolDeclaration, encodeBase64 } from "@beluga/core/provider";
+import { type ChatCall, type ToolDeclaration, asBase64 } from "@beluga/core/provider";
 
 /** What Ollama calls the options that it takes: {@link https://docs.ollama.com/modelfile#parameter}. */
 const optionNames = {
@@ -139,7 +139,7 @@ function wireImage(
   if (data === undefined) {
     throw inputError(context, "unsupported", "Ollama fetches no image by its URL; pass its data");
   }
-  return typeof data === "string" ? data : encodeBase64(data);
+  return asBase64(data);
 }
 
 function inputError(

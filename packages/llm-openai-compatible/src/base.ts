@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export { createOpenAIChatModel } from "./model.js";
-export { dataURL } from "./messages.js";
+export { dataURL } from "@beluga/core/provider";
 export { isStrict, warnUnsupported } from "./request.js";
 export { metadataOf, readUsage, uniqueSources } from "./stream.js";
 export {

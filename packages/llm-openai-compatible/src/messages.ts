@@ -5,7 +5,7 @@ import {
   type MessagePart,
   type ToolMessage,
 } from "@beluga/core";
-import { type ChatCall, asRecord, encodeBase64, isRecord } from "@beluga/core/provider";
+import { type ChatCall, asBase64, asRecord, dataURL, isRecord } from "@beluga/core/provider";
 import type { OpenAIChatWire, WireBody } from "./wire.js";
 
 /** Writes the messages of one call: {@link https://platform.openai.com/docs/api-reference/chat/create#chat_create-messages}. */
@@ -105,7 +105,7 @@ export class MessageWriter {
         const format = audioFormats[part.mediaType];
         if (!format)
           throw this.#unsupported(`audio of the type ${part.mediaType}, only audio/wav and audio/mpeg`);
-        return { type: "input_audio", input_audio: { data: base64(part.data), format } };
+        return { type: "input_audio", input_audio: { data: asBase64(part.data), format } };
       }
       case "file":
         if (part.url !== undefined) throw this.#unsupported("a file by its URL");
@@ -139,12 +139,3 @@ const audioFormats: Readonly<Record<string, string>> = {
   "audio/mpeg": "mp3",
   "audio/mp3": "mp3",
 };
-
-/** The content of a part in its own URL. */
-export function dataURL({ data, mediaType }: { data?: Uint8Array | string; mediaType: string }): string {
-  return `data:${mediaType};base64,${base64(data)}`;
-}
-
-function base64(data: Uint8Array | string = ""): string {
-  return typeof data === "string" ? data : encodeBase64(data);
-}

@@ -1,5 +1,5 @@
 import type { AssistantMessage, BelugaError, FilePart, ReasoningPart, ToolCallPart } from "@beluga/core";
-import { asArray, asRecord, encodeBase64, isRecord } from "@beluga/core/provider";
+import { asArray, asRecord, asBase64, isRecord } from "@beluga/core/provider";
 import type { WireBody } from "./wire.js";
 
 /** What the items of an assistant's message depend on, beside the message. */
@@ -101,7 +101,7 @@ export class AssistantWriter {
   #generatedFile({ data = "" }: FilePart, own: Readonly<WireBody>): WireBody {
     if (typeof own["type"] !== "string")
       throw this.#context.unsupported("a file of an assistant that is not its own");
-    return { ...own, result: typeof data === "string" ? data : encodeBase64(data) };
+    return { ...own, result: asBase64(data) };
   }
 
   #push(item: WireBody): WireBody {

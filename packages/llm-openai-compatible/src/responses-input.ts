@@ -1,6 +1,5 @@
 import { BelugaError, type Message, type MessagePart, type ToolMessage } from "@beluga/core";
-import { type ChatCall, asRecord, encodeBase64 } from "@beluga/core/provider";
-import { dataURL } from "./messages.js";
+import { type ChatCall, asBase64, asRecord, dataURL } from "@beluga/core/provider";
 import { AssistantWriter } from "./responses-assistant.js";
 import type { ModelTraits } from "./responses-models.js";
 import type { WireBody } from "./wire.js";
@@ -117,8 +116,7 @@ export class InputWriter {
         if (part.url !== undefined || part.data === undefined) throw this.#unsupported("audio by its URL");
         if (!format)
           throw this.#unsupported(`audio of the type ${part.mediaType}, only audio/wav and audio/mpeg`);
-        const data = typeof part.data === "string" ? part.data : encodeBase64(part.data);
-        return { type: "input_audio", input_audio: { data, format } };
+        return { type: "input_audio", input_audio: { data: asBase64(part.data), format } };
       }
       default:
         throw this.#unsupported(`a part of the type "${part.type}" here`);

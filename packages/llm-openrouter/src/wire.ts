@@ -1,5 +1,5 @@
 import type { AudioPart, Message, MessagePart, ReasoningOptions } from "@beluga/core";
-import { type ChatCall, encodeBase64 } from "@beluga/core/provider";
+import { type ChatCall, asBase64 } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, dataURL } from "@beluga/llm-openai-compatible/base";
 import type { OpenRouterApp, OpenRouterSettings } from "./config.js";
 import { refineOpenRouterError } from "./errors.js";
@@ -61,7 +61,7 @@ function writePart(part: MessagePart): WireBody | undefined {
 function writeAudio({ data, mediaType }: AudioPart): WireBody | undefined {
   const format = audioFormats[mediaType];
   if (data === undefined || format === undefined) return undefined; // written, or refused, as OpenAI's
-  const encoded = typeof data === "string" ? data : encodeBase64(data);
+  const encoded = asBase64(data);
   return { type: "input_audio", input_audio: { data: encoded, format } };
 }
 

@@ -1,5 +1,5 @@
 import type { MessagePart, ReasoningOptions } from "@beluga/core";
-import { type ChatCall, encodeBase64 } from "@beluga/core/provider";
+import { type ChatCall, asBase64 } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, warnUnsupported } from "@beluga/llm-openai-compatible/base";
 import type { TogetherSettings } from "./config.js";
 import { refineTogetherError } from "./errors.js";
@@ -57,7 +57,7 @@ function writePart(part: MessagePart): WireBody | undefined {
   const { type, url, data, mediaType } = part;
   if (url !== undefined) return { type: `${type}_url`, [`${type}_url`]: { url } };
   if (data === undefined || !/^audio\/(x-)?wav$/.test(mediaType)) return undefined;
-  const content = typeof data === "string" ? data : encodeBase64(data);
+  const content = asBase64(data);
   return { type: "input_audio", input_audio: { data: content, format: "wav" } };
 }
 

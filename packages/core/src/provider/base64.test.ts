@@ -97,3 +97,11 @@ describe.each([
     expect(decodeFloats(wrong)).toBeUndefined();
   });
 });
+
+test("the content of a part is base64, whether it was bytes or base64 already", async () => {
+  const { asBase64, dataURL } = await load();
+  const data = new TextEncoder().encode("Grüß Gott");
+  const text = Buffer.from(data).toString("base64");
+  expect([asBase64(data), asBase64(text), asBase64()]).toEqual([text, text, ""]);
+  expect(dataURL({ data, mediaType: "text/plain" })).toBe(`data:text/plain;base64,${text}`);
+});

@@ -48,6 +48,16 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
+/** The content of a part in base64, which it may be in already. */
+export function asBase64(data: Uint8Array | string = ""): string {
+  return typeof data === "string" ? data : encodeBase64(data);
+}
+
+/** The content of a part in a URL of its own. */
+export function dataURL({ data, mediaType }: { data?: Uint8Array | string; mediaType: string }): string {
+  return `data:${mediaType};base64,${asBase64(data)}`;
+}
+
 /**
  * The vector in base64 of little-endian 32-bit floats, as vendors send it. `undefined` where the text is no base64, or its length is not
  * that of floats.
