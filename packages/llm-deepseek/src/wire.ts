@@ -1,3 +1,4 @@
+import type { BelugaError } from "@beluga/core";
 import {
   type ChatAnswer,
   type ErrorRefinement,
@@ -44,7 +45,10 @@ export function deepSeekWire({
   };
 }
 
-function readExtras(answer: ChatAnswer): (chunk: Readonly<Record<string, unknown>>) => void {
+function readExtras(
+  answer: ChatAnswer,
+  failure: (body: unknown) => BelugaError,
+): (chunk: Readonly<Record<string, unknown>>) => void {
   return (chunk) => {
     const choice = asRecord(asArray(chunk["choices"])[0]);
     const { reasoning_content: tokens } = asRecord(choice["logprobs"]);
@@ -57,7 +61,7 @@ function readExtras(answer: ChatAnswer): (chunk: Readonly<Record<string, unknown
       const { reasoning_content: reasoning, content } = asRecord(choice["message"] ?? choice["delta"]);
       answer.reasoning(asText(reasoning));
       answer.text(asText(content));
-      throw answer.invalid("the vendor broke the answer off: insufficient_system_resource");
+      throw failure({ message: "the answer was broken off: insufficient_system_resource" });
     }
   };
 }
