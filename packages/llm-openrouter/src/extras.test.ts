@@ -220,7 +220,7 @@ test.for<[string, object, string, string]>([
     "with its own error",
     { error: { code: 502, message: "AbCdEf0123456789 went away", metadata: { error_type: "timeout" } } },
     "timeout",
-    "*** went away",
+    "502: *** went away",
   ],
   ["without one", {}, "provider_unavailable", "the generation failed"],
 ])(

@@ -1,34 +1,30 @@
-import { BelugaError } from "@beluga/core";
-import { type ChatAnswer, asArray, asRecord, asText, redact, vendorMessage } from "@beluga/core/provider";
-import { type OpenAIChatWire, metadataOf } from "@beluga/llm-openai-compatible/base";
-import { refineOpenRouterError } from "./errors.js";
+import type { BelugaError } from "@beluga/core";
+import { type ChatAnswer, asArray, asRecord, asText } from "@beluga/core/provider";
+import { metadataOf } from "@beluga/llm-openai-compatible/base";
 import { keep } from "./kept.js";
 import { DetailList } from "./reasoning-details.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * Reads what OpenRouter adds to an answer: details of reasoning, images, audio, parsed files, who answered and what it cost, and that it failed.
- *
- * @param apiKey - Masked in what the vendor says of a failure.
- */
-export function extrasReader(apiKey: string): NonNullable<OpenAIChatWire["readExtras"]> {
-  return (answer) => {
-    const details = new DetailList(answer);
-    return (chunk) => {
-      readEnvelope(chunk, answer);
-      const choice = asRecord(asArray(chunk["choices"])[0]);
-      note(answer, "nativeFinishReason", choice["native_finish_reason"]);
-      readLimit(choice, answer);
-      const message = asRecord(choice["delta"] ?? choice["message"]);
-      if (choice["finish_reason"] === "error") throw failed(choice, message, answer, apiKey);
-      const { reasoning_details: pieces, images, annotations, audio } = message;
-      if (pieces) for (const piece of asArray(pieces)) details.add(asRecord(piece));
-      if (audio) readAudio(asRecord(audio), answer);
-      if (images) keepList("images", asArray(images), answer);
-      // Citations are read as OpenAI's.
-      if (annotations) keepList("annotations", asArray(annotations).filter(isFile), answer);
-    };
+/** Reads what OpenRouter adds to an answer: details of reasoning, images, audio, parsed files, who answered and what it cost, and that it failed. */
+export function readExtras(
+  answer: ChatAnswer,
+  failure: (body: unknown) => BelugaError,
+): (chunk: Fields) => void {
+  const details = new DetailList(answer);
+  return (chunk) => {
+    readEnvelope(chunk, answer);
+    const choice = asRecord(asArray(chunk["choices"])[0]);
+    note(answer, "nativeFinishReason", choice["native_finish_reason"]);
+    readLimit(choice, answer);
+    const message = asRecord(choice["delta"] ?? choice["message"]);
+    if (choice["finish_reason"] === "error") throw failed(choice, message, answer, failure);
+    const { reasoning_details: pieces, images, annotations, audio } = message;
+    if (pieces) for (const piece of asArray(pieces)) details.add(asRecord(piece));
+    if (audio) readAudio(asRecord(audio), answer);
+    if (images) keepList("images", asArray(images), answer);
+    // Citations are read as OpenAI's.
+    if (annotations) keepList("annotations", asArray(annotations).filter(isFile), answer);
   };
 }
 
@@ -85,15 +81,13 @@ function isFile(annotation: unknown): boolean {
  * The error for a whole answer that broke off: {@link https://openrouter.ai/docs/api-reference/errors#streaming-error-formats}. What it has
  * is read first, so that it is in the error.
  */
-function failed(choice: Fields, message: Fields, answer: ChatAnswer, apiKey: string): BelugaError {
+function failed(
+  choice: Fields,
+  message: Fields,
+  answer: ChatAnswer,
+  failure: (body: unknown) => BelugaError,
+): BelugaError {
   answer.reasoning(asText(message["reasoning"]));
   answer.text(asText(message["content"]));
-  const { op, provider, model } = answer.invalid("");
-  const { code = "provider_unavailable", status } = refineOpenRouterError({
-    status: undefined,
-    headers: undefined,
-    body: choice,
-  });
-  const words = redact(vendorMessage(choice["error"]) ?? "the generation failed", [apiKey]);
-  return new BelugaError({ op, code, provider, model, status, message: `${provider} ${op}: ${words}` });
+  return failure(choice["error"] ? choice : { message: "the generation failed" });
 }

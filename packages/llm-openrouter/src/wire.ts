@@ -3,7 +3,7 @@ import { type ChatCall, asBase64 } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, dataURL } from "@beluga/llm-openai-compatible/base";
 import type { OpenRouterApp, OpenRouterSettings } from "./config.js";
 import { refineOpenRouterError } from "./errors.js";
-import { extrasReader } from "./extras.js";
+import { readExtras } from "./extras.js";
 import { keptLists } from "./kept.js";
 
 /** What OpenRouter does differently from OpenAI: {@link https://openrouter.ai/docs/api-reference/overview}. */
@@ -23,7 +23,7 @@ export function openRouterWire({
     writeReasoning,
     writePart,
     refineMessage,
-    readExtras: extrasReader(apiKey),
+    readExtras,
     refineError: refineOpenRouterError,
   };
 }
