@@ -162,11 +162,11 @@ const thought = [
 ];
 
 describe("reasoning", () => {
-  test.for<[MistralModelId, "none" | "minimal" | "low" | "medium", string | undefined, Warning["type"][]]>([
+  test.for<[MistralModelId, "none" | "low" | "medium", string | undefined, Warning["type"][]]>([
     ["mistral-large-4-0", "low", "low", []],
-    ["mistral-large-4", "minimal", "none", ["adjusted"]],
+    ["mistral-large-4", "medium", "medium", []],
     ["mistral-small-latest", "none", "none", []],
-    ["mistral-small-2603", "low", "none", ["adjusted"]],
+    ["mistral-small-2603", "medium", "high", ["adjusted"]],
     ["mistral-medium-3-5", "medium", "high", ["adjusted"]],
     ["zai-glm-5-2", "low", "high", ["adjusted"]],
     ["ft:mistral-small-latest:abc", "none", "none", []],
