@@ -1,4 +1,4 @@
-import type { ChatModel } from "@beluga/core";
+import type { BelugaError, ChatModel } from "@beluga/core";
 import {
   type ChatCall,
   HttpClient,
@@ -30,12 +30,17 @@ export function createOpenAIChatModel(wire: OpenAIChatWire): ChatModel {
 
     async generate(call, answer) {
       const { data, response } = await http.json(path, request(call, false));
-      readCompletion(data, wire, answer, (body) => http.failure(call.http, body, response));
+      const failure = (body: unknown): BelugaError => http.failure(call.http, body, response);
+      readCompletion(data, { answer, wire, response, failure });
     },
 
     async stream(call, answer) {
       const events = await http.events(path, request(call, true));
-      return feedEvents(events, { http, call, answer }, (failure) => new ChunkReader(answer, wire, failure));
+      return feedEvents(
+        events,
+        { http, call, answer },
+        (failure) => new ChunkReader({ answer, wire, response: events.response, failure }),
+      );
     },
   });
 }

@@ -98,6 +98,15 @@ test("an option that the vendor does not have is not sent, and warned about", as
   ]);
 });
 
+test("tools of the vendor's own join those of the call", async () => {
+  const search = { type: "browser_search" };
+  const { body } = await sent("Hi", { tools: [weather], providerOptions: { tools: [search] } });
+  expect(body).toMatchObject({ tools: [{ type: "function", function: weather }, search] });
+  expect((await sent("Hi", { providerOptions: { tools: [search] } })).body).toMatchObject({
+    tools: [search],
+  });
+});
+
 test("a tool choice without tools is not sent", async () => {
   expect((await sent("Hi", { toolChoice: "none" })).body).not.toHaveProperty("tool_choice");
 });
@@ -298,6 +307,8 @@ describe("what a vendor does not have", () => {
     ["none", ["low", "high"], "low", "adjusted"],
     ["medium", ["high", "low"], "low", "adjusted"], // of two that are as near, the lower
     ["medium", ["none", "high"], "high", "adjusted"],
+    ["minimal", ["none", "high"], "high", "adjusted"], // and not what would switch it off
+    ["low", ["none"], "none", "adjusted"],
     ["high", [], undefined, "unsupported"],
   ])("the effort %s, of those in %j, is sent as %s", async (effort, efforts, expected, warning) => {
     const { body, warnings } = await sent("Hi", { reasoning: { effort } }, { efforts });

@@ -1,3 +1,4 @@
+import type { ChatOptions } from "@beluga/core";
 import type { ChatCall } from "@beluga/core/provider";
 import { MessageWriter } from "./messages.js";
 import {
@@ -17,12 +18,25 @@ export function requestBody(call: ChatCall, wire: OpenAIChatWire, stream: boolea
   writeReasoning(body, call, wire);
   if (stream) Object.assign(body, { stream: true, stream_options: { include_usage: true } });
   wire.refineBody?.(body, call);
-  return Object.assign(body, call.options.providerOptions);
+  return withProviderOptions(body, call.options.providerOptions);
+}
+
+/** The vendor's own options go over what stands there, but for `tools`, which are added to those of the call. */
+function withProviderOptions(body: WireBody, options: ChatOptions["providerOptions"] = {}): WireBody {
+  const { tools } = body;
+  Object.assign(body, options);
+  if (Array.isArray(tools) && Array.isArray(options["tools"]))
+    body["tools"] = [...(tools as unknown[]), ...(options["tools"] as unknown[])];
+  return body;
 }
 
 /** The remark on an option that is not sent. */
 export function warnUnsupported(call: ChatCall, option: string, provider: string): void {
-  call.warn({ type: "unsupported", option, message: `${provider} has no such option; it was not sent` });
+  call.warn({
+    type: "unsupported",
+    option,
+    message: `${provider}/${call.model} does not take it; it was not sent`,
+  });
 }
 
 function writeNamedOptions(body: WireBody, call: ChatCall, wire: OpenAIChatWire): void {
@@ -102,7 +116,10 @@ function writeReasoning(body: WireBody, call: ChatCall, wire: OpenAIChatWire): v
 /** From the least to the most. */
 const allEfforts: readonly Effort[] = ["none", "minimal", "low", "medium", "high"];
 
-/** Of two that are as near, the lower: an answer should not cost more than was asked for. */
+/**
+ * Of two that are as near, the lower: an answer should not cost more than was asked for. But an effort that asks for reasoning never
+ * becomes the one that switches it off, where there is another.
+ */
 function nearestEffort(
   asked: Effort,
   call: ChatCall,
@@ -110,7 +127,7 @@ function nearestEffort(
 ): Effort | undefined {
   if (efforts.includes(asked)) return asked;
   const distance = (effort: Effort): number =>
-    Math.abs(allEfforts.indexOf(effort) - allEfforts.indexOf(asked));
+    effort === "none" ? Infinity : Math.abs(allEfforts.indexOf(effort) - allEfforts.indexOf(asked));
   const [nearest] = allEfforts
     .filter((effort) => efforts.includes(effort))
     .sort((a, b) => distance(a) - distance(b));

@@ -1,4 +1,4 @@
-import type { ChatModel } from "@beluga/core";
+import type { BelugaError, ChatModel } from "@beluga/core";
 import { type ChatCall, HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
 import { refineResponsesError } from "./responses-errors.js";
 import { responsesBody } from "./responses-request.js";
@@ -25,7 +25,8 @@ export function createOpenAIResponsesModel(wire: OpenAIResponsesWire): ChatModel
 
     async generate(call, answer) {
       const { data, response } = await http.json(path, request(call, false));
-      readResponse(data, wire, answer, (body) => http.failure(call.http, body, response));
+      const failure = (body: unknown): BelugaError => http.failure(call.http, body, response);
+      readResponse(data, { answer, wire, response, failure });
     },
 
     async stream(call, answer) {
@@ -33,7 +34,7 @@ export function createOpenAIResponsesModel(wire: OpenAIResponsesWire): ChatModel
       return feedEvents(
         events,
         { http, call, answer },
-        (failure) => new ResponseEventReader(answer, wire, failure),
+        (failure) => new ResponseEventReader({ answer, wire, response: events.response, failure }),
       );
     },
   });

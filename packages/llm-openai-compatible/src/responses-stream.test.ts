@@ -514,6 +514,19 @@ describe("the end", () => {
       expect((await failureOf(generated(body))).code).toBe("provider_unavailable");
   });
 
+  test("of a response that failed may have its error beside the response", async () => {
+    const failed = await failureOf(streamed([event("response.failed", { error: { message: "It broke" } })]));
+    expect([failed.code, failed.message]).toEqual(["provider_unavailable", "acme llm.stream: It broke"]);
+  });
+
+  test("is an error event, also where that has a type of its own", async () => {
+    const body = { type: "rate_limit_error", error: { message: "Slow down", status_code: 429 } };
+    for (const name of ["event: error\n", ""]) {
+      const failed = await failureOf(streamed([`${name}data: ${JSON.stringify(body)}\n\n`]));
+      expect([failed.code, failed.message]).toEqual(["rate_limit", "acme llm.stream: 429: Slow down"]);
+    }
+  });
+
   test("of a response that failed without an error is the error event after it", async () => {
     const failed = event("response.failed", {
       response: { status: "failed", error: null, output: [], usage: { input_tokens: 3 } },

@@ -10,7 +10,7 @@ import {
 } from "@beluga/core/provider";
 import { OutputReader } from "./responses-output.js";
 import type { OpenAIResponsesWire } from "./responses-wire.js";
-import { metadataOf } from "./stream.js";
+import { type Reading, metadataOf } from "./stream.js";
 
 // Nothing is taken on trust: of the many who speak this wire each leaves something out.
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,14 +28,15 @@ export class ResponseEventReader implements ChatEventReader {
   readonly #envelope: EnvelopeReader;
   readonly #output: OutputReader;
 
-  constructor(answer: ChatAnswer, wire: OpenAIResponsesWire, failure: (event: unknown) => BelugaError) {
-    this.#failure = failure;
-    this.#envelope = new EnvelopeReader(answer, wire, failure);
-    this.#output = new OutputReader(answer, wire.provider);
+  constructor(reading: Reading<OpenAIResponsesWire>) {
+    this.#failure = reading.failure;
+    this.#envelope = new EnvelopeReader(reading);
+    this.#output = new OutputReader(reading.answer, reading.wire.provider);
   }
 
   read(event: Fields, name: string | undefined): void {
-    const type = asText(event["type"] ?? name);
+    // An error may say of what type it is, in a field of the same name.
+    const type = name === "error" ? name : asText(event["type"] ?? name);
     if (this.#lastFailure && type !== "error") throw this.#lastFailure;
     const output = this.#output;
     // What is not here says how far a tool of the vendor's has come, repeats what came in pieces, or is of a future version.
@@ -61,12 +62,14 @@ export class ResponseEventReader implements ChatEventReader {
         return this.#envelope.read(asRecord(event["response"]));
       case "response.completed":
       case "response.incomplete":
+      case "response.cancelled":
       case "response.failed":
-        return this.#end(type, asRecord(event["response"]));
+        // The error may stand beside the response.
+        return this.#end(type, { error: event["error"], ...asRecord(event["response"]) });
       case "error":
         throw this.#failure(event);
       default:
-        if (type === "" && event["error"]) throw this.#failure(event);
+        if (isRecord(event["error"]) || (type === "" && event["error"])) throw this.#failure(event);
     }
   }
 
@@ -88,15 +91,11 @@ export class ResponseEventReader implements ChatEventReader {
 }
 
 /** Reads a whole answer: {@link https://platform.openai.com/docs/api-reference/responses/object}. */
-export function readResponse(
-  body: unknown,
-  wire: OpenAIResponsesWire,
-  answer: ChatAnswer,
-  failure: (body: unknown) => BelugaError,
-): void {
+export function readResponse(body: unknown, reading: Reading<OpenAIResponsesWire>): void {
+  const { answer, wire } = reading;
   if (!isRecord(body) || !Array.isArray(body["output"])) throw answer.invalid("a body without output");
   new OutputReader(answer, wire.provider).endAll(body["output"]);
-  new EnvelopeReader(answer, wire, failure).end(body);
+  new EnvelopeReader(reading).end(body);
 }
 
 /** Reads what a response says beside its output. */
@@ -106,11 +105,11 @@ class EnvelopeReader {
   readonly #failure: (body: unknown) => BelugaError;
   readonly #readExtras: ((response: Fields) => void) | undefined;
 
-  constructor(answer: ChatAnswer, wire: OpenAIResponsesWire, failure: (body: unknown) => BelugaError) {
+  constructor({ answer, wire, response, failure }: Reading<OpenAIResponsesWire>) {
     this.#answer = answer;
     this.#wire = wire;
     this.#failure = failure;
-    this.#readExtras = wire.readExtras?.(answer);
+    this.#readExtras = wire.readExtras?.(answer, response);
   }
 
   read(response: Fields): void {

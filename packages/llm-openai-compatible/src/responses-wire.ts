@@ -1,4 +1,4 @@
-import type { ChatAnswer, ChatCall, HttpClientOptions } from "@beluga/core/provider";
+import type { ChatAnswer, ChatCall, HttpClientOptions, ResponseInfo } from "@beluga/core/provider";
 import type { ModelTraits } from "./responses-models.js";
 import type { OptionNames, WireBody } from "./wire.js";
 
@@ -21,8 +21,12 @@ export interface OpenAIResponsesWire extends HttpClientOptions {
   traits?: ModelTraits;
   /** A last word on the body, before the caller's `providerOptions`. */
   refineBody?(body: WireBody, call: ChatCall): void;
-  /** Begins to read an answer; what it gives reads what the vendor adds to a response, which comes at the start of a stream and at its end. */
-  readExtras?(answer: ChatAnswer): (response: Readonly<WireBody>) => void;
+  /**
+   * Begins to read an answer; what it gives reads what the vendor adds to a response, which comes at the start of a stream and at its end.
+   *
+   * @param info - What it came with: headers, the vendor's id of the request.
+   */
+  readExtras?(answer: ChatAnswer, info: ResponseInfo): (response: Readonly<WireBody>) => void;
 }
 
 /** OpenAI's own names; `false` is what it does not have: {@link https://platform.openai.com/docs/api-reference/responses/create}. */

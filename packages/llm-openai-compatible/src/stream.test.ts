@@ -339,11 +339,15 @@ function acme(body: string, contentType: string): ChatModel {
     baseURL: "http://127.0.0.1:9/v1",
     model: "m-1",
     finishReasons: { done: "stop" },
-    readExtras(answer) {
+    readExtras(answer, failure, { headers }) {
       const addSource = uniqueSources(answer);
       let chunks = 0;
-      return ({ citations }) => {
-        metadataOf(answer, { provider: "acme" })["chunks"] = ++chunks;
+      return ({ citations, sorry }) => {
+        if (sorry) throw failure({ error: { message: sorry, code: "server_error" } });
+        Object.assign(metadataOf(answer, { provider: "acme" }), {
+          chunks: ++chunks,
+          type: headers.get("content-type"),
+        });
         if (Array.isArray(citations)) for (const url of citations) addSource({ url: String(url) });
       };
     },
@@ -366,10 +370,18 @@ describe("what a vendor adds", () => {
         response: {
           sources,
           finishReason: { unified: "stop", raw: "done" },
-          providerMetadata: { acme: { chunks: 2 } },
+          providerMetadata: { acme: { chunks: 2, type: "text/event-stream" } },
         },
       });
     }
+  });
+
+  test("may be that the answer failed, in a way of its own", async () => {
+    const failed = chunk({ delta: { content: "Yes" } }) + chunk({ delta: {} }, { sorry: "It broke" });
+    const error = { code: "provider_unavailable", message: "acme llm.stream: It broke" };
+    await expect(Array.fromAsync(acme(failed, "text/event-stream").stream("Hi"))).rejects.toMatchObject(
+      error,
+    );
   });
 
   test("is read from a whole answer", async () => {

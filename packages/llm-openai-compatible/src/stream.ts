@@ -2,6 +2,7 @@ import type { BelugaError, FinishReason, Source, Usage } from "@beluga/core";
 import {
   type ChatAnswer,
   type ChatEventReader,
+  type ResponseInfo,
   asArray,
   asCount,
   asRecord,
@@ -12,7 +13,15 @@ import {
 import type { OpenAIChatWire } from "./wire.js";
 
 type Fields = Readonly<Record<string, unknown>>;
-type Failure = (body: unknown) => BelugaError;
+
+/** An answer that is read, and whose it is. */
+export interface Reading<Wire> {
+  answer: ChatAnswer;
+  wire: Wire;
+  response: ResponseInfo;
+  /** Makes the error of a failure that the vendor reports. */
+  failure(body: unknown): BelugaError;
+}
 
 // What the vendors send, where they send it.
 interface Chunk {
@@ -60,23 +69,21 @@ interface WireFunction {
 export class ChunkReader implements ChatEventReader {
   /** Whether the stream's `[DONE]` was seen. */
   isDone = false;
-  readonly #answer: ChatAnswer;
-  readonly #failure: Failure;
+  readonly #reading: Reading<OpenAIChatWire>;
   readonly #completion: CompletionReader;
 
-  constructor(answer: ChatAnswer, wire: OpenAIChatWire, failure: Failure) {
-    this.#answer = answer;
-    this.#failure = failure;
-    this.#completion = new CompletionReader(answer, wire, failure);
+  constructor(reading: Reading<OpenAIChatWire>) {
+    this.#reading = reading;
+    this.#completion = new CompletionReader(reading);
   }
 
   done(): void {
     this.isDone = true;
-    this.#answer.complete();
+    this.#reading.answer.complete();
   }
 
   read(chunk: Fields & Chunk, name: string | undefined): void {
-    if (chunk.error || name === "error") throw this.#failure(chunk);
+    if (chunk.error || name === "error") throw this.#reading.failure(chunk);
     this.#completion.readEnvelope(chunk);
     const { choices } = chunk;
     if (!Array.isArray(choices)) return;
@@ -91,14 +98,10 @@ export class ChunkReader implements ChatEventReader {
 }
 
 /** Reads a whole answer: {@link https://platform.openai.com/docs/api-reference/chat/object}. */
-export function readCompletion(
-  body: unknown,
-  wire: OpenAIChatWire,
-  answer: ChatAnswer,
-  failure: Failure,
-): void {
+export function readCompletion(body: unknown, reading: Reading<OpenAIChatWire>): void {
+  const { answer } = reading;
   if (!isRecord(body)) throw answer.invalid("a body that is not an object");
-  const completion = new CompletionReader(answer, wire, failure);
+  const completion = new CompletionReader(reading);
   completion.readEnvelope(body);
   const choices = Array.isArray(body["choices"]) ? (body["choices"] as readonly Choice[]) : [];
   const choice =
@@ -119,10 +122,10 @@ class CompletionReader {
   readonly #calls = new Map<number, { id: string; number: number }>();
   #count = 0;
 
-  constructor(answer: ChatAnswer, wire: OpenAIChatWire, failure: Failure) {
+  constructor({ answer, wire, response, failure }: Reading<OpenAIChatWire>) {
     this.#answer = answer;
     this.#wire = wire;
-    this.#readExtras = wire.readExtras?.(answer, failure);
+    this.#readExtras = wire.readExtras?.(answer, failure, response);
   }
 
   /** What stands round the message. */

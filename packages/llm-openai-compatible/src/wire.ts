@@ -6,7 +6,7 @@ import type {
   MessagePart,
   ReasoningOptions,
 } from "@beluga/core";
-import type { ChatAnswer, ChatCall, HttpClientOptions } from "@beluga/core/provider";
+import type { ChatAnswer, ChatCall, HttpClientOptions, ResponseInfo } from "@beluga/core/provider";
 
 /**
  * One vendor's variety of the OpenAI chat wire: its address and keys, and what it does differently. What is not said here is as OpenAI
@@ -51,10 +51,12 @@ export interface OpenAIChatWire extends HttpClientOptions {
    * Begins to read an answer; what it gives reads what the vendor adds to each chunk, or to a whole answer.
    *
    * @param failure - Makes the error of a failure that a chunk reports in a way of the vendor's own.
+   * @param response - What it came with: headers, the vendor's id of the request.
    */
   readExtras?(
     answer: ChatAnswer,
     failure: (body: unknown) => BelugaError,
+    response: ResponseInfo,
   ): (chunk: Readonly<WireBody>) => void;
   /** What its words at the end of an answer mean, beside those that are usual. */
   finishReasons?: Readonly<Record<string, FinishReason>>;

@@ -30,6 +30,7 @@ export function codeOfStatus(status: number | undefined): ErrorCode {
         403: "permission_denied",
         404: "not_found",
         408: "timeout",
+        410: "not_found",
         429: "rate_limit",
       } as const
     )[status as 401] ?? "invalid_input"

@@ -36,10 +36,7 @@ export type ConfigShape<Config> = {
 
 /** The name of a model, typed by those that are known; any other will do. */
 export function modelName<Name extends string>(): z.ZodMiniType<Name, Name> {
-  return z.custom<Name>(
-    (value) => typeof value === "string" && value !== "",
-    "expected the name of a model",
-  ) as z.ZodMiniType<Name, Name>;
+  return z.custom<Name>((value) => typeof value === "string" && value !== "", "expected the name of a model");
 }
 
 /** A URL of http or https, without a user or password: those would be keys that no error masks. */

@@ -299,6 +299,7 @@ describe("a status", () => {
     [403, "permission_denied", false],
     [404, "not_found", false],
     [408, "timeout", true],
+    [410, "not_found", false],
     [409, "invalid_input", false],
     [413, "invalid_input", false],
     [418, "invalid_input", false],

@@ -420,8 +420,18 @@ function userAgent({ packageName, version }: HttpClientOptions): string {
   return `beluga-${packageName.replace(/^@beluga\//, "").replace(/[^\w.-]/g, "-")}/${version}`;
 }
 
+/** What the vendors call it. */
+const requestIdHeaders = [
+  "x-request-id",
+  "request-id",
+  "x-amzn-requestid",
+  "apim-request-id",
+  "mistral-correlation-id",
+  "x-litellm-call-id",
+];
+
 function requestIdOf(headers: Headers): string | undefined {
-  for (const name of ["x-request-id", "request-id", "x-amzn-requestid", "apim-request-id"]) {
+  for (const name of requestIdHeaders) {
     const id = headers.get(name);
     if (id !== null) return id;
   }

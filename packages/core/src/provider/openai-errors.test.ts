@@ -58,6 +58,12 @@ describe("refineOpenAIError", () => {
       { status: 429 },
     ],
     ["the status beside the error's words", undefined, error({ status_code: "503" }), { status: 503 }],
+    [
+      "the status beside the error",
+      undefined,
+      { error: { message: "slow" }, status_code: 429 },
+      { status: 429 },
+    ],
     ["no status where a number is none", undefined, error({ code: 1301 }), {}],
     ["nothing where nothing is said", 500, {}, { status: 500 }],
     ["nothing in a body that is none", 502, "<html>", { status: 502 }],
@@ -90,6 +96,8 @@ describe("refineOpenAIError", () => {
     "The input is too long for this model",
     "Please reduce the length: too many tokens",
     "the request exceeds the available context size, try increasing it",
+    "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens and 20 `max_new_tokens`",
+    "`inputs` must have less than 4096 tokens. Given: 9000",
   ])("takes a message for a full context: %s", (message) => {
     expect(refined(400, error({ message })).code).toBe("context_length");
     expect(refined(undefined, { error: message }).code).toBe("context_length");

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.js";
 import type { ErrorRefinement, VendorFailure } from "./failure.js";
+import { isRecord } from "./wire.js";
 
 /**
  * The words that OpenAI, and the many who took over its form of error, use as `code` or `type`:
@@ -31,7 +32,7 @@ const codes: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>(
 
 /** Many servers say only in their message that the input is too long. */
 const contextMessage =
-  /maximum context length|context (length|window|size)|(prompt|input)[\w ]* (is )?too long|too many (input |prompt )?tokens|exceeds? the (available )?context/i;
+  /maximum context length|context (length|window|size)|`inputs` tokens \+ `max_new_tokens` must be|`inputs` must have less than|(prompt|input)[\w ]* (is )?too long|too many (input |prompt )?tokens|exceeds? the (available )?context/i;
 
 /** Refines the code of an error whose body has OpenAI's form, `{ error: { message, type, code } }`, or nearly so. */
 export function refineOpenAIError({ status, headers, body }: VendorFailure): ErrorRefinement {
@@ -41,7 +42,7 @@ export function refineOpenAIError({ status, headers, body }: VendorFailure): Err
   const refined = named === "invalid_input" ? undefined : named;
   const tooLong =
     typeof message === "string" && contextMessage.test(message) && (status ?? 400) < 500 && status !== 429;
-  const statusInBody = status ?? statusOf(error);
+  const statusInBody = status ?? statusOf(error) ?? (isRecord(body) ? statusOf(body) : undefined);
   return {
     code: tooLong ? "context_length" : (refined ?? (statusInBody === undefined ? named : undefined)),
     status: statusInBody,
