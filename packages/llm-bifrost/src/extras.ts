@@ -1,15 +1,19 @@
 import type { Source } from "@beluga/core";
 import { type ChatAnswer, asArray, asCount, asRecord, isRecord } from "@beluga/core/provider";
-import { type WireBody, metadataOf, uniqueSources } from "@beluga/llm-openai-compatible/base";
-import { DetailList } from "./reasoning-details.js";
+import {
+  ReasoningDetails,
+  type WireBody,
+  metadataOf,
+  uniqueSources,
+} from "@beluga/llm-openai-compatible/base";
 
 type Fields = Readonly<WireBody>;
 
 const bifrost = { provider: "bifrost" };
 
-/** Reads what Bifrost adds to an answer: details of reasoning, images, sources, who answered and what it cost. */
+/** Reads what Bifrost adds to an answer: details of reasoning, sources, who answered and what it cost. */
 export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
-  const details = new DetailList(answer);
+  const details = new ReasoningDetails(answer, "bifrost");
   const addSource = uniqueSources(answer);
   return (chunk) => {
     readEnvelope(answer, chunk);
@@ -22,8 +26,7 @@ export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
     if (!isRecord(choice) || (choice["index"] ?? 0) !== 0) return;
     if (choice["log_probs"]) readLogprobs(answer, asRecord(choice["log_probs"]));
     const { delta, message } = choice;
-    const { images, reasoning_details: pieces } = asRecord(delta ?? message);
-    if (images) for (const image of asArray(images)) readImage(answer, asRecord(image));
+    const { reasoning_details: pieces } = asRecord(delta ?? message);
     // Last, as they open the reasoning whose words are read next.
     if (pieces) for (const piece of asArray(pieces)) details.add(asRecord(piece), isRecord(delta));
   };
@@ -72,12 +75,4 @@ function addResult(
 function readLogprobs(answer: ChatAnswer, { content }: Fields): void {
   const all = (metadataOf(answer, bifrost)["logprobs"] ??= []) as unknown[];
   for (const token of asArray(content)) all.push(token);
-}
-
-/** An image that the model made. */
-function readImage(answer: ChatAnswer, image: Fields): void {
-  const { url } = asRecord(image["image_url"]);
-  if (typeof url !== "string") return;
-  const [, mediaType = "image/*", data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? [];
-  answer.part({ type: "file", mediaType, ...(data === undefined ? { url } : { data }) });
 }

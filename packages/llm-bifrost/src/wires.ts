@@ -1,10 +1,9 @@
 import type { Message, MessagePart, ReasoningOptions } from "@beluga/core";
-import { encodeBase64, refineOpenAIError } from "@beluga/core/provider";
+import { asArray, asBase64, asRecord, refineOpenAIError } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, dataURL } from "@beluga/llm-openai-compatible/base";
 import { type OpenAIResponsesWire, refineResponsesError } from "@beluga/llm-openai-compatible/responses";
 import { errorRefiner } from "./errors.js";
 import { readExtras, readResponseExtras } from "./extras.js";
-import { keptDetails } from "./reasoning-details.js";
 
 /**
  * What Bifrost does differently from OpenAI's Chat Completions:
@@ -14,6 +13,7 @@ import { keptDetails } from "./reasoning-details.js";
 export const chatWire = {
   // "Pass directly in request body": https://docs.getbifrost.ai/providers/supported-providers/anthropic#extra-parameters
   optionNames: { topK: "top_k" },
+  makesImages: true,
   reasoningField: "reasoning",
   writeReasoning,
   writePart,
@@ -50,12 +50,17 @@ function writePart(part: MessagePart): WireBody | undefined {
   }
   if (type !== "audio" || part.data === undefined) return undefined; // written, or refused, as OpenAI's
   const [, format = "wav"] = /\/(?:x-)?(.+)$/.exec(part.mediaType) ?? [];
-  const data = typeof part.data === "string" ? part.data : encodeBase64(part.data);
-  return { type: "input_audio", input_audio: { data, format: format === "mpeg" ? "mp3" : format } };
+  return {
+    type: "input_audio",
+    input_audio: { data: asBase64(part.data), format: format === "mpeg" ? "mp3" : format },
+  };
 }
 
+/** What the parts of a message carry for it. */
 function refineMessage(written: WireBody, { role, content }: Message): void {
   if (role !== "assistant" || typeof content === "string") return;
-  const details = keptDetails(content);
+  const details = content.flatMap(({ providerMetadata }) =>
+    asArray(asRecord(providerMetadata?.["bifrost"])["reasoning_details"]),
+  );
   if (details.length > 0) written["reasoning_details"] = details;
 }

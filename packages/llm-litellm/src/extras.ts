@@ -5,7 +5,7 @@ import { keep } from "./kept.js";
 
 type Fields = Readonly<WireBody>;
 
-/** Reads what LiteLLM adds to an answer: blocks of thinking, what is particular to a vendor, images, costs. */
+/** Reads what LiteLLM adds to an answer: blocks of thinking, what is particular to a vendor, costs. */
 export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
   const thinking = new ThinkingBlocks(answer);
   const specific = new SpecificFields(answer);
@@ -16,9 +16,8 @@ export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
     const { native_finish_reason: nativeReason } = asRecord(choice["provider_specific_fields"]);
     if (nativeReason) metadataOf(answer, litellm)["nativeFinishReason"] = nativeReason;
     const { delta, message } = choice;
-    const { provider_specific_fields: fields, images, thinking_blocks: blocks } = asRecord(delta ?? message);
+    const { provider_specific_fields: fields, thinking_blocks: blocks } = asRecord(delta ?? message);
     if (fields) specific.add(asRecord(fields));
-    if (images) for (const image of asArray(images)) readImage(asRecord(image), answer);
     // Last, as they open the reasoning whose words are read next.
     if (blocks) for (const block of asArray(blocks)) thinking.add(asRecord(block), delta !== undefined);
   };
@@ -140,12 +139,4 @@ function foundSource(result: Fields, query: unknown): Source {
     ...(text !== "" && { text }),
     providerMetadata: { litellm: { ...more, search_query: query } },
   };
-}
-
-/** An image that the model made: {@link https://docs.litellm.ai/docs/completion/image_generation_chat#spec}. */
-function readImage(image: Fields, answer: ChatAnswer): void {
-  const { url } = asRecord(image["image_url"]);
-  if (typeof url !== "string") return;
-  const [, mediaType = "image/*", data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? [];
-  answer.part({ type: "file", mediaType, ...(data === undefined ? { url } : { data }) });
 }

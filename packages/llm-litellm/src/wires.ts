@@ -10,6 +10,8 @@ import { keptFields } from "./kept.js";
 export const chatWire = {
   // All vendors behind it have this one: https://docs.litellm.ai/docs/completion/input#translated-openai-params
   optionNames: { maxTokens: "max_tokens", topK: "top_k" },
+  // https://docs.litellm.ai/docs/completion/image_generation_chat#spec
+  makesImages: true,
   reasoningField: "reasoning_content",
   writeReasoning,
   writePart,

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { createOpenAIChatModel } from "./model.js";
+export { ReasoningDetails } from "./reasoning-details.js";
 export { dataURL } from "@beluga/core/provider";
 export { isStrict, warnUnsupported } from "./request.js";
 export { metadataOf, readUsage, uniqueSources } from "./stream.js";

@@ -6,6 +6,7 @@ import {
   type ToolMessage,
 } from "@beluga/core";
 import { type ChatCall, asBase64, asRecord, dataURL, isRecord } from "@beluga/core/provider";
+import { writeImages } from "./images.js";
 import type { OpenAIChatWire, WireBody } from "./wire.js";
 
 /** Writes the messages of one call: {@link https://platform.openai.com/docs/api-reference/chat/create#chat_create-messages}. */
@@ -47,14 +48,17 @@ export class MessageWriter {
     const text = content.filter((part) => part.type === "text");
     const calls = content.filter((part) => part.type === "tool-call");
     const reasoning = content.filter((part) => part.type === "reasoning");
-    for (const part of content) if (part.type === "file") throw this.#unsupported("a file of an assistant");
+    const { reasoningField, makesImages = false } = this.#wire;
+    const files = content.filter((part) => part.type === "file");
+    if (files.some(({ mediaType }) => !makesImages || !mediaType.startsWith("image/")))
+      throw this.#unsupported("a file of an assistant");
     if (calls.length > 0) this.#needTools();
-    const { reasoningField } = this.#wire;
     return {
       role: "assistant",
       content: text.length > 0 ? text.map((part) => part.text).join("") : null,
       ...(reasoningField &&
         reasoning.length > 0 && { [reasoningField]: reasoning.map((part) => part.text).join("") }),
+      ...(files.length > 0 && { images: writeImages(files) }),
       ...(calls.length > 0 && {
         tool_calls: calls.map((part) => ({
           id: part.id,

@@ -98,6 +98,25 @@ test("an option that the vendor does not have is not sent, and warned about", as
   ]);
 });
 
+test("an image that the model made goes back where the vendor takes it, and is refused elsewhere", async () => {
+  const message: Message = {
+    role: "assistant",
+    content: [
+      { type: "text", text: "Here:" },
+      { type: "file", data: "AAAA", mediaType: "image/png" },
+    ],
+  };
+  const { body } = await sent([message], {}, { makesImages: true });
+  const images = [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }];
+  expect(body).toMatchObject({ messages: [{ role: "assistant", content: "Here:", images }] });
+  await expect(sent([message])).rejects.toMatchObject({ code: "unsupported" });
+  const pdf: Message = {
+    role: "assistant",
+    content: [{ type: "file", data: "AAAA", mediaType: "application/pdf" }],
+  };
+  await expect(sent([pdf], {}, { makesImages: true })).rejects.toMatchObject({ code: "unsupported" });
+});
+
 test("tools of the vendor's own join those of the call", async () => {
   const search = { type: "browser_search" };
   const { body } = await sent("Hi", { tools: [weather], providerOptions: { tools: [search] } });

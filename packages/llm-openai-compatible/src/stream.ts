@@ -10,6 +10,7 @@ import {
   isRecord,
   newToolCallId,
 } from "@beluga/core/provider";
+import { readImages } from "./images.js";
 import type { OpenAIChatWire } from "./wire.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -52,6 +53,7 @@ interface Delta {
   tool_calls?: unknown;
   function_call?: WireFunction | null;
   annotations?: unknown;
+  images?: unknown;
 }
 
 interface WireToolCall {
@@ -159,6 +161,7 @@ class CompletionReader {
     if (delta.tool_calls) this.#readToolCalls(delta.tool_calls);
     if (delta.function_call) this.#readFunctionCall(delta.function_call);
     if (delta.annotations) readAnnotations(delta.annotations, this.#answer);
+    if (delta.images && this.#wire.makesImages) readImages(delta.images, this.#answer);
   }
 
   readChoice({ finish_reason: reason, logprobs }: Choice): void {

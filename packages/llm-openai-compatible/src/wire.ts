@@ -31,6 +31,8 @@ export interface OpenAIChatWire extends HttpClientOptions {
   efforts?: readonly Effort[];
   /** What it takes in a message beside text; all else is refused. Default: all three. */
   media?: readonly ("image" | "audio" | "file")[];
+  /** Whether its models make images, which stand in `images` of an answer, and go back there. Default: false. */
+  makesImages?: boolean;
 
   // What the vendor writes in its own way.
 

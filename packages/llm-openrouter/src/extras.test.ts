@@ -153,30 +153,27 @@ test("details that are of another index or type, or come after a signature, are 
   expect([response.reasoning, response.text]).toEqual(["abcd", "Hello"]);
 });
 
-test.for<[string, string, unknown[]]>([
-  [
-    "images that the model made",
-    "images",
-    [
-      { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" }, index: 0 },
-      { type: "image_url", image_url: { url: "https://example.com/a.webp" } },
-    ],
-  ],
-  [
-    "a file of the request that was parsed",
-    "annotations",
-    [
-      {
-        type: "file",
-        file: { hash: "abc123", name: "manual.pdf", content: [{ type: "text", text: "Press the button." }] },
-      },
-    ],
-  ],
-])("%s: kept in the metadata, and in a part of the message", async ([name, field, list]) => {
-  const [whole, stream] = await responsesOf(name);
-  expect(whole.providerMetadata["openrouter"]).toHaveProperty(field, list);
+test("images that the model made are files of the message", async () => {
+  const [whole, stream] = await responsesOf("images that the model made");
   expect(whole.message.content).toEqual([
-    { type: "text", text: "", providerMetadata: { openrouter: { [field]: list } } },
+    { type: "text", text: whole.text },
+    { type: "file", mediaType: "image/png", data: "iVBORw0KGgo=" },
+    { type: "file", mediaType: "image/*", url: "https://example.com/a.webp" },
+  ]);
+  expect(stream.message).toEqual(whole.message);
+});
+
+test("a file of the request that was parsed is kept in the metadata, and in a part of the message", async () => {
+  const [whole, stream] = await responsesOf("a file of the request that was parsed");
+  const annotations = [
+    {
+      type: "file",
+      file: { hash: "abc123", name: "manual.pdf", content: [{ type: "text", text: "Press the button." }] },
+    },
+  ];
+  expect(whole.providerMetadata["openrouter"]).toHaveProperty("annotations", annotations);
+  expect(whole.message.content).toEqual([
+    { type: "text", text: "", providerMetadata: { openrouter: { annotations } } },
     { type: "text", text: whole.text },
   ]);
   expect(stream.providerMetadata).toEqual(whole.providerMetadata);

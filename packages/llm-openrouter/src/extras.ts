@@ -1,30 +1,28 @@
 import type { BelugaError } from "@beluga/core";
 import { type ChatAnswer, asArray, asRecord, asText } from "@beluga/core/provider";
-import { metadataOf } from "@beluga/llm-openai-compatible/base";
-import { keep } from "./kept.js";
-import { DetailList } from "./reasoning-details.js";
+import { ReasoningDetails, metadataOf } from "@beluga/llm-openai-compatible/base";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads what OpenRouter adds to an answer: details of reasoning, images, audio, parsed files, who answered and what it cost, and that it failed. */
+/** Reads what OpenRouter adds to an answer: details of reasoning, audio, parsed files, who answered and what it cost, and that it failed. */
 export function readExtras(
   answer: ChatAnswer,
   failure: (body: unknown) => BelugaError,
 ): (chunk: Fields) => void {
-  const details = new DetailList(answer);
+  const details = new ReasoningDetails(answer, "openrouter");
   return (chunk) => {
     readEnvelope(chunk, answer);
     const choice = asRecord(asArray(chunk["choices"])[0]);
     note(answer, "nativeFinishReason", choice["native_finish_reason"]);
     readLimit(choice, answer);
+    const isStreamed = choice["delta"] !== undefined;
     const message = asRecord(choice["delta"] ?? choice["message"]);
     if (choice["finish_reason"] === "error") throw failed(choice, message, answer, failure);
-    const { reasoning_details: pieces, images, annotations, audio } = message;
-    if (pieces) for (const piece of asArray(pieces)) details.add(asRecord(piece));
+    const { reasoning_details: pieces, annotations, audio } = message;
+    if (pieces) for (const piece of asArray(pieces)) details.add(asRecord(piece), isStreamed);
     if (audio) readAudio(asRecord(audio), answer);
-    if (images) keepList("images", asArray(images), answer);
     // Citations are read as OpenAI's.
-    if (annotations) keepList("annotations", asArray(annotations).filter(isFile), answer);
+    if (annotations) keepFiles(asArray(annotations).filter(isFile), answer);
   };
 }
 
@@ -55,14 +53,14 @@ function readLimit(
 const limits = /^(length|max_tokens|max_output_tokens)$/i;
 
 /**
- * Images that the model made, or what was parsed of the request's files, which saves parsing them again. Kept where an application looks,
- * and on a part of the message, so that they go back.
+ * What was parsed of the request's files, which saves parsing them again. Kept where an application looks, and on a part of the message,
+ * so that it goes back.
  */
-function keepList(field: "images" | "annotations", list: readonly unknown[], answer: ChatAnswer): void {
-  if (list.length === 0) return;
-  const all = (metadataOf(answer, openrouter)[field] ??= []) as unknown[];
-  for (const entry of list) all.push(entry);
-  answer.part({ type: "text", text: "", providerMetadata: keep(field, list) });
+function keepFiles(files: readonly unknown[], answer: ChatAnswer): void {
+  if (files.length === 0) return;
+  const all = (metadataOf(answer, openrouter)["annotations"] ??= []) as unknown[];
+  for (const file of files) all.push(file);
+  answer.part({ type: "text", text: "", providerMetadata: { openrouter: { annotations: files } } });
 }
 
 /** Its transcript is the text of the answer: {@link https://openrouter.ai/docs/guides/overview/multimodal/audio#audio-output}. */

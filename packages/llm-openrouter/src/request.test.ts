@@ -194,7 +194,7 @@ test("details of several parts go back in their order, and so do parsed files an
         { type: "reasoning", text: "a", providerMetadata: { openrouter: { reasoning_details: [first] } } },
         { type: "text", text: "", providerMetadata: { openrouter: { annotations: [file] } } },
         { type: "text", text: "Hello" },
-        { type: "text", text: "", providerMetadata: { openrouter: { images: [image] } } },
+        { type: "file", data: "AQID", mediaType: "image/png" },
         { type: "reasoning", text: "b", providerMetadata: { openrouter: { reasoning_details: [second] } } },
       ],
     },
@@ -262,7 +262,7 @@ test.for<[string, Message[]]>([
   ],
   [
     "a file of the assistant",
-    [{ role: "assistant", content: [{ type: "file", mediaType: "image/png", data: "AQID" }] }],
+    [{ role: "assistant", content: [{ type: "file", mediaType: "application/pdf", data: "AQID" }] }],
   ],
 ])("%s is refused, not left out", async ([_what, messages]) => {
   const error = await sent({}, messages).catch((reason: unknown) => reason);

@@ -19,6 +19,8 @@ export function openRouterWire({
     auth: { authorization: `Bearer ${apiKey}` },
     headers: { ...(app && attribution(app)), ...headers },
     optionNames: { topK: "top_k" },
+    // https://openrouter.ai/docs/guides/overview/multimodal/image-generation
+    makesImages: true,
     reasoningField: "reasoning",
     writeReasoning,
     writePart,
