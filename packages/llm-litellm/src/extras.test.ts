@@ -51,6 +51,18 @@ test.for<["chat" | "responses", string, "generate" | "stream", ProviderMetadata]
   expect(providerMetadata).toEqual(expected);
 });
 
+test.for(["chat", "responses"] as const)("%s: what the proxy says in headers is metadata", async (api) => {
+  const body = { output: [], choices: [{ index: 0, message: { content: "Hi" }, finish_reason: "stop" }] };
+  const ask = async (headers: Record<string, string>): Promise<ProviderMetadata> => {
+    const fetch = async (): Promise<Response> => Response.json(body, { headers });
+    return (await createLiteLLM({ model: "m", api, fetch }).generate("Hi")).providerMetadata;
+  };
+  expect(await ask({ "x-litellm-response-cost": "2.85e-05", "x-litellm-model-id": "cb41bc03" })).toEqual({
+    litellm: { cost: 2.85e-5, modelId: "cb41bc03" },
+  });
+  expect(await ask({ "x-litellm-response-cost": "0.0" })).toEqual({});
+});
+
 test("a source has all that was said of it", async () => {
   const { sources } = await generated(
     exchanges.chat.find(({ name }) => name.startsWith("sources"))?.generate?.body,

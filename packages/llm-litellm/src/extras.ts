@@ -1,12 +1,24 @@
 import type { Source } from "@beluga/core";
-import { type ChatAnswer, asArray, asRecord, asText, isRecord } from "@beluga/core/provider";
+import {
+  type ChatAnswer,
+  type ResponseInfo,
+  asArray,
+  asRecord,
+  asText,
+  isRecord,
+} from "@beluga/core/provider";
 import { type WireBody, metadataOf } from "@beluga/llm-openai-compatible/base";
 import { keep } from "./kept.js";
 
 type Fields = Readonly<WireBody>;
 
 /** Reads what LiteLLM adds to an answer: blocks of thinking, what is particular to a vendor, costs. */
-export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
+export function readExtras(
+  answer: ChatAnswer,
+  _failure: unknown,
+  { headers }: ResponseInfo,
+): (chunk: Fields) => void {
+  noteHeaders(answer, headers);
   const thinking = new ThinkingBlocks(answer);
   const specific = new SpecificFields(answer);
   return (chunk) => {
@@ -24,6 +36,15 @@ export function readExtras(answer: ChatAnswer): (chunk: Fields) => void {
 }
 
 const litellm = { provider: "litellm" };
+
+/** What the proxy says of an answer beside it: {@link https://docs.litellm.ai/docs/proxy/response_headers}. */
+export function noteHeaders(answer: ChatAnswer, headers: Headers): void {
+  const cost = headers.get("x-litellm-response-cost");
+  const modelId = headers.get("x-litellm-model-id");
+  // Of a stream it is not known yet, and may be 0 or absent.
+  if (cost !== null && Number(cost) > 0) metadataOf(answer, litellm)["cost"] = Number(cost);
+  if (modelId !== null) metadataOf(answer, litellm)["modelId"] = modelId;
+}
 
 /** Where the proxy counts it: {@link https://docs.litellm.ai/docs/proxy/config_settings}, `include_cost_in_streaming_usage`. */
 export function noteCost(answer: ChatAnswer, { usage }: Fields): void {

@@ -3,7 +3,7 @@ import { type ChatCall, refineOpenAIError } from "@beluga/core/provider";
 import { type OpenAIChatWire, type WireBody, dataURL } from "@beluga/llm-openai-compatible/base";
 import { type OpenAIResponsesWire, refineResponsesError } from "@beluga/llm-openai-compatible/responses";
 import { errorRefiner } from "./errors.js";
-import { noteCost, readExtras } from "./extras.js";
+import { noteCost, noteHeaders, readExtras } from "./extras.js";
 import { keptFields } from "./kept.js";
 
 /** What LiteLLM does differently from OpenAI's Chat Completions: {@link https://docs.litellm.ai/docs/completion/input}. */
@@ -22,7 +22,10 @@ export const chatWire = {
 
 /** The Responses API is as OpenAI has it: {@link https://docs.litellm.ai/docs/response_api}. */
 export const responsesWire = {
-  readExtras: (answer) => (response) => noteCost(answer, response),
+  readExtras(answer, { headers }) {
+    noteHeaders(answer, headers);
+    return (response) => noteCost(answer, response);
+  },
   refineError: errorRefiner(refineResponsesError),
 } satisfies Partial<OpenAIResponsesWire>;
 
