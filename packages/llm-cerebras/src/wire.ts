@@ -6,6 +6,7 @@ import {
   dataURL,
   metadataOf,
   warnUnsupported,
+  withVersion,
 } from "@beluga/llm-openai-compatible/base";
 import type { CerebrasSettings } from "./config.js";
 import { refineCerebrasError } from "./errors.js";
@@ -22,7 +23,8 @@ export function cerebrasWire({
   return {
     ...settings,
     provider: "cerebras",
-    baseURL: withVersion(baseURL),
+    // Its own SDKs, and so their variable, leave the path out that all requests have.
+    baseURL: withVersion(baseURL, "/v1"),
     auth: { authorization: `Bearer ${apiKey}` },
     // https://inference-docs.cerebras.ai/capabilities/reasoning
     ...(isGPT && { efforts: ["low", "medium", "high"] }),
@@ -33,12 +35,6 @@ export function cerebrasWire({
     readExtras,
     refineError: refineCerebrasError,
   };
-}
-
-/** The URL of Cerebras' own SDKs, and so `CEREBRAS_BASE_URL`, ends before the path that all requests have. */
-function withVersion(baseURL: string): string {
-  const url = baseURL.replace(/\/+$/, "");
-  return /\/v\d+$/.test(url) ? url : `${url}/v1`;
 }
 
 /** GLM reasons, unless it is told not to; how much cannot be said. */

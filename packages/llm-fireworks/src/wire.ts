@@ -1,6 +1,11 @@
 import type { MessagePart, ReasoningOptions } from "@beluga/core";
 import type { ChatCall } from "@beluga/core/provider";
-import { type OpenAIChatWire, type WireBody, warnUnsupported } from "@beluga/llm-openai-compatible/base";
+import {
+  type OpenAIChatWire,
+  type WireBody,
+  warnUnsupported,
+  withVersion,
+} from "@beluga/llm-openai-compatible/base";
 import type { FireworksSettings } from "./config.js";
 import { refineFireworksError } from "./errors.js";
 import { readExtras } from "./extras.js";
@@ -16,7 +21,8 @@ export function fireworksWire({
   return {
     ...settings,
     provider: "fireworks",
-    baseURL: withVersion(baseURL),
+    // Its own SDKs, and so their variable, leave the path out that all requests have.
+    baseURL: withVersion(baseURL, "/inference/v1"),
     auth: { authorization: `Bearer ${apiKey}` },
     optionNames: { maxTokens: "max_tokens", topK: "top_k" },
     efforts: family.efforts,
@@ -28,12 +34,6 @@ export function fireworksWire({
     readExtras,
     refineError: refineFireworksError,
   };
-}
-
-/** The URL of Fireworks' own SDKs, and so `FIREWORKS_BASE_URL`, ends before the path that all requests have. */
-function withVersion(baseURL: string): string {
-  const url = baseURL.replace(/\/+$/, "");
-  return /\/v\d+$/.test(url) ? url : `${url}/inference/v1`;
 }
 
 /** All by one field, a budget as a number: {@link https://docs.fireworks.ai/api-reference/post-chatcompletions#body-reasoning-effort}. */

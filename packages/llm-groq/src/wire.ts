@@ -1,5 +1,5 @@
 import type { ChatCall } from "@beluga/core/provider";
-import type { OpenAIChatWire, WireBody } from "@beluga/llm-openai-compatible/base";
+import { type OpenAIChatWire, type WireBody, withVersion } from "@beluga/llm-openai-compatible/base";
 import type { GroqSettings } from "./config.js";
 import { refineGroqError } from "./errors.js";
 import { readExtras } from "./extras.js";
@@ -15,7 +15,8 @@ export function groqWire({
   return {
     ...settings,
     provider: "groq",
-    baseURL: withVersion(baseURL),
+    // Its own SDKs, and so their variable, leave the path out that all requests have.
+    baseURL: withVersion(baseURL, "/openai/v1"),
     auth: { authorization: `Bearer ${apiKey}` },
     // "Not yet supported by any of our models": https://console.groq.com/docs/api-reference#chat-create
     optionNames: { frequencyPenalty: false, presencePenalty: false },
@@ -30,12 +31,6 @@ export function groqWire({
     readExtras,
     refineError: refineGroqError,
   };
-}
-
-/** The URL of Groq's own SDKs, and so `GROQ_BASE_URL`, ends before the path that all chat requests have. */
-function withVersion(baseURL: string): string {
-  const url = baseURL.replace(/\/+$/, "");
-  return /\/v\d+$/.test(url) ? url : `${url}/openai/v1`;
 }
 
 /**

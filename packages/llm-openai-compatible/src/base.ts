@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { withVersion } from "./base-url.js";
 export { createOpenAIChatModel } from "./model.js";
 export { ReasoningDetails } from "./reasoning-details.js";
 export { dataURL } from "@beluga/core/provider";

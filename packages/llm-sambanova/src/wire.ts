@@ -1,10 +1,5 @@
 import type { MessagePart, ReasoningOptions } from "@beluga/core";
-import {
-  type ChatCall,
-  type ErrorRefinement,
-  type VendorFailure,
-  refineOpenAIError,
-} from "@beluga/core/provider";
+import type { ChatCall } from "@beluga/core/provider";
 import {
   type OpenAIChatWire,
   type WireBody,
@@ -36,7 +31,6 @@ export function sambaNovaWire({
     ...(!textOnly.test(model) && { writePart: writeMedia }),
     reasoningField: "reasoning",
     refineBody,
-    refineError,
   };
 }
 
@@ -70,10 +64,3 @@ function refineBody(body: WireBody, call: ChatCall): void {
 
 /** {@link https://docs.sambanova.ai/docs/api-reference/chat-completions/create-chat-based-completion#body-top-k} */
 const maxTopK = 100;
-
-/** {@link https://docs.sambanova.ai/docs/en/api-reference/using-the-api/api-error-codes} */
-function refineError(failure: VendorFailure): ErrorRefinement {
-  const refined = refineOpenAIError(failure);
-  // "Gone" is a model that was taken out of service.
-  return failure.status === 410 ? { ...refined, code: "not_found" } : refined;
-}
