@@ -13,6 +13,7 @@ import {
   withHooks,
 } from "./hooks.js";
 import { applyMiddleware } from "./middleware.js";
+import { rateLimit } from "./middleware/rate-limit.js";
 import type { Reranker } from "./reranker.js";
 import type { VectorStore } from "./vector-store.js";
 import type {
@@ -326,10 +327,10 @@ describe("withHooks", () => {
       };
       const parrot = Object.assign(new Parrot(), { stream: () => sulking });
       const iterator = withHooks<ChatModel>(hooks)(parrot).stream("Hi")[Symbol.asyncIterator]();
-      const pending = Promise.allSettled([iterator.next()]);
+      const pending = iterator.next();
       await vi.waitUntil(() => fail);
       await iterator.return?.();
-      expect(await pending).toMatchObject([{ status: "rejected", reason: { message: "closed" } }]);
+      expect(await pending).toEqual({ value: undefined, done: true });
       expect(events.map(({ hook }) => hook)).toEqual(["onStart", "onAbort"]);
     });
 
@@ -338,15 +339,45 @@ describe("withHooks", () => {
       const { events, hooks } = recorder({
         onStart: () => new Promise<void>((resolve) => (start = resolve)),
       });
-      const parrot = new Parrot();
+      const parrot = Object.assign(new Parrot(), { stream: vi.fn<ChatModel["stream"]>() });
       const iterator = withHooks<ChatModel>(hooks)(parrot).stream("Hi")[Symbol.asyncIterator]();
       const pending = iterator.next();
       const leaving = iterator.return?.();
       start?.();
       await Promise.all([pending, leaving]);
-      expect({ calls: parrot.calls, hooks: events.map(({ hook }) => hook) }).toEqual({
-        calls: 0,
-        hooks: ["onAbort"],
+      expect(parrot.stream).not.toHaveBeenCalled();
+      expect(events.map(({ hook }) => hook)).toEqual(["onAbort"]);
+    });
+
+    it.each([
+      ["in the middle of a read", true],
+      ["between reads", false],
+    ])("says why where other middleware leaves it at an abort %s", async (_when, inTheMiddle) => {
+      const { events, hooks } = recorder();
+      const caller = new AbortController();
+      const stalled: AsyncIterable<ChatStreamPart> = {
+        [Symbol.asyncIterator]() {
+          const [first] = parts as [ChatStreamPart];
+          const next = vi.fn<() => Promise<IteratorResult<ChatStreamPart>>>(
+            () => new Promise(() => undefined),
+          );
+          return { next: next.mockResolvedValueOnce({ value: first, done: false }) };
+        },
+      };
+      const parrot = Object.assign(new Parrot(), { stream: () => stalled });
+      const model = applyMiddleware<ChatModel>(parrot, rateLimit({}), withHooks<ChatModel>(hooks));
+      const iterator = model.stream("Hi", { signal: caller.signal })[Symbol.asyncIterator]();
+      await iterator.next();
+      const reading = inTheMiddle ? iterator.next() : undefined;
+      caller.abort("enough");
+      await expect(reading ?? iterator.next()).rejects.toBe("enough");
+      await vi.waitUntil(() => events.at(-1)?.hook === "onAbort");
+      expect(events.at(-1)).toEqual({
+        hook: "onAbort",
+        op: "llm.stream",
+        duration: true,
+        firstPart: true,
+        reason: "enough",
       });
     });
 

@@ -1,6 +1,6 @@
 import { BelugaError, type ErrorCode } from "./errors.js";
 import type { Middleware } from "./middleware.js";
-import { type Consumer, relay } from "./middleware/relay.js";
+import { isFinish, relay } from "./relay.js";
 import type { Usage } from "./usage.js";
 
 /** One call of one operation, of any capability. */
@@ -235,9 +235,10 @@ function wrapMethod(
       input: args,
       startedAt: Date.now(),
     });
+    const run = (): unknown => method.apply(target, args);
     return streams.has(key as string)
-      ? watchStream(() => method.apply(target, args) as AsyncIterable<unknown>, describe, hooks)
-      : watchPromise(() => method.apply(target, args), describe, hooks);
+      ? watchStream(run as () => AsyncIterable<unknown>, describe, hooks)
+      : watchPromise(run, describe, hooks);
   };
 }
 
@@ -263,48 +264,47 @@ function watchStream(
   describe: () => Call,
   hooks: Hooks,
 ): AsyncIterable<unknown> {
-  return relay(describe(), (consumer) => watchParts(consumer, run, describe, hooks));
-}
-
-async function* watchParts(
-  consumer: Consumer,
-  run: () => AsyncIterable<unknown>,
-  describe: () => Call,
-  hooks: Hooks,
-): AsyncGenerator<unknown, undefined> {
-  const call = describe();
-  const began = performance.now();
-  const timing: { duration: number; firstPart?: number } = { duration: 0 };
-  const elapsed = (): CallTiming => ({ ...timing, duration: performance.now() - began });
-  let ended = false;
-  let failed = false;
-  let response: unknown;
-  await hooks.onStart?.(call);
-  try {
-    for await (const part of consumer.read(run)) {
-      if (timing.firstPart === undefined) {
-        timing.firstPart = performance.now() - began;
-        await hooks.onFirstPart?.(call, elapsed());
+  // Without the caller's signal: the stream behind has it, and is to end by it as it would without hooks.
+  return relay(describe(), async function* ({ signal: left, read }) {
+    const call = describe();
+    const began = performance.now();
+    const timing: { duration: number; firstPart?: number } = { duration: 0 };
+    const elapsed = (): CallTiming => ({ ...timing, duration: performance.now() - began });
+    let response: unknown;
+    const finish = async (): Promise<void> => hooks.onFinish?.(call, { ...elapsed(), ...resultOf(response) });
+    // Unless something else comes before: a consumer that leaves the loop ends this generator at its `yield`.
+    let end = async (): Promise<void> => {
+      const signal = signalOf(call);
+      await hooks.onAbort?.(call, { ...elapsed(), ...(signal?.aborted && { reason: signal.reason }) });
+    };
+    await hooks.onStart?.(call);
+    try {
+      left.throwIfAborted(); // not every stream waits for its first read
+      for await (const part of read(run())) {
+        if (timing.firstPart === undefined) {
+          timing.firstPart = performance.now() - began;
+          await hooks.onFirstPart?.(call, elapsed());
+        }
+        if (hooks.onPart) await hooks.onPart(call, part);
+        if (isFinish(part)) {
+          ({ response } = part);
+          end = finish; // leaving after the last part is no abort
+        }
+        yield part;
       }
-      if (hooks.onPart) await hooks.onPart(call, part);
-      if (isFinish(part)) response = part.response;
-      yield part;
+      end = finish;
+    } catch (error) {
+      if (!left.aborted) end = async () => reportFailure(call, error, elapsed(), hooks);
+      throw error;
+    } finally {
+      await end();
     }
-    ended = !consumer.left;
-  } catch (error) {
-    failed = !consumer.left; // else it is how the source took being left
-    if (failed) await reportFailure(call, error, elapsed(), hooks);
-    throw error;
-  } finally {
-    // In `finally`, because a consumer that leaves the loop ends this generator at its `yield`; after the last part that is no abort.
-    if (!failed && (ended || response !== undefined)) {
-      await hooks.onFinish?.(call, { ...elapsed(), ...resultOf(response) });
-    } else if (!failed) await hooks.onAbort?.(call, elapsed());
-  }
+  });
 }
 
 async function reportFailure(call: Call, error: unknown, timing: CallTiming, hooks: Hooks): Promise<void> {
-  if (abortedBy(call, error)) await hooks.onAbort?.(call, { ...timing, reason: error });
+  const signal = signalOf(call);
+  if (signal?.aborted && signal.reason === error) await hooks.onAbort?.(call, { ...timing, reason: error });
   else
     await hooks.onError?.(
       call,
@@ -312,15 +312,10 @@ async function reportFailure(call: Call, error: unknown, timing: CallTiming, hoo
     );
 }
 
-/** Whether the caller's own signal is what the call rejected with. */
-function abortedBy(call: Call, error: unknown): boolean {
-  const options = call.input.at(-1) as { signal?: AbortSignal } | undefined;
-  const signal = options?.signal;
-  return signal?.aborted === true && signal.reason === error;
-}
-
-function isFinish(part: unknown): part is { type: "finish"; response: unknown } {
-  return typeof part === "object" && part !== null && (part as { type?: unknown }).type === "finish";
+/** The caller's own, in the options, which come last. */
+function signalOf({ input }: Call): AbortSignal | undefined {
+  const options = input.at(-1) as { signal?: AbortSignal } | undefined;
+  return options?.signal;
 }
 
 function resultOf(result: unknown): { result?: unknown; usage?: Usage; model?: string } {

@@ -709,7 +709,7 @@ describe("streamObject", () => {
     await drain(stream);
     await expect(drain(stream)).rejects.toMatchObject({
       code: "invalid_input",
-      message: "llm.streamObject: this stream was read already; a stream can be read once",
+      message: "acme llm.streamObject: this stream was read already; a stream can be read once",
     });
     expect(vendor.cancelled).toBe(0);
   });

@@ -1,8 +1,8 @@
 import { answerSchema } from "./answer-schema.js";
-import { messagesOf, unfinished } from "./asking.js";
+import { failure, messagesOf, unfinished } from "./asking.js";
 import type { ChatInput, ChatModel, ChatOptions, ChatResponse, ChatStreamPart, Message } from "./chat.js";
 import type { StandardSchema, Warning } from "./common.js";
-import { BelugaError, type ErrorCode } from "./errors.js";
+import type { BelugaError } from "./errors.js";
 import { describeIssues, describePaths } from "./issues.js";
 import {
   type ObjectQuestion,
@@ -18,8 +18,8 @@ import {
   waysFor,
 } from "./object-ways.js";
 import { PartialJSON } from "./partial-json.js";
-import { partStream } from "./part-stream.js";
 import { isRecord } from "./provider/wire.js";
+import { type Consumer, orAbort, relay } from "./relay.js";
 import { isStandardSchema, toJSONSchema } from "./tools.js";
 import { type Usage, addUsage } from "./usage.js";
 
@@ -108,12 +108,9 @@ export async function generateObject<Input, Output>(
   options: ObjectOptions = {},
 ): Promise<ObjectResult<Output>> {
   const op = "llm.generateObject";
-  const task = { op, model, schema, messages, options };
-  const parts = partStream(op, options.signal, (signal) =>
-    objectParts({ ...task, signal }, async function* (...call) {
-      yield { type: "finish", response: await model.generate(...call) };
-    }),
-  );
+  const parts = objectStream({ op, model, schema, messages, options }, async function* (...call) {
+    yield { type: "finish", response: await model.generate(...call) };
+  });
   for await (const part of parts) {
     if (part.type !== "finish") continue;
     const { type: _, ...result } = part;
@@ -146,11 +143,8 @@ export function streamObject<Input, Output>(
   messages: ChatInput,
   options: ObjectOptions = {},
 ): AsyncIterable<ObjectStreamPart<Input, Output>> {
-  const op = "llm.streamObject";
-  const task = { op, model, schema, messages, options };
-  return partStream(op, options.signal, (signal) =>
-    objectParts({ ...task, signal }, (...call) => model.stream(...call)),
-  );
+  const task = { op: "llm.streamObject", model, schema, messages, options };
+  return objectStream(task, (...call) => model.stream(...call));
 }
 
 interface ObjectTask<Input, Output> {
@@ -159,18 +153,27 @@ interface ObjectTask<Input, Output> {
   schema: StandardSchema<Input, Output>;
   messages: ChatInput;
   options: ObjectOptions;
-  signal: AbortSignal;
 }
 
 type Ask = (messages: readonly Message[], options: ChatOptions) => AsyncIterable<ChatStreamPart>;
+
+function objectStream<Input, Output>(
+  task: ObjectTask<Input, Output>,
+  ask: Ask,
+): AsyncIterable<ObjectStreamPart<Input, Output>> {
+  const { op, model, options } = task;
+  const call = { op, provider: model.provider, signal: options.signal };
+  return relay(call, (consumer) => objectParts(task, ask, consumer));
+}
 
 /** Asks until an answer fits. */
 async function* objectParts<Input, Output>(
   task: ObjectTask<Input, Output>,
   ask: Ask,
+  { signal, read }: Consumer,
 ): AsyncGenerator<ObjectStreamPart<Input, Output>, undefined> {
-  const { model, schema, signal, options } = task;
-  const question = questionOf(task);
+  const { op, model, schema, options } = task;
+  const question = questionOf(task, signal);
   const [first, ...ways] = waysFor(model, options.mode ?? "auto");
   let retries = options.maxRetries ?? 2;
   let way = first;
@@ -183,7 +186,7 @@ async function* objectParts<Input, Output>(
     signal.throwIfAborted(); // not every model looks before it sends
     let response: ChatResponse | undefined;
     try {
-      const parts = ask(...askIn(way, { ...question, messages }));
+      const parts = read(ask(...askIn(way, { ...question, messages })));
       response = yield* partialObjects<Input>(parts, way, question);
     } catch (error) {
       const next = ways.shift();
@@ -192,14 +195,14 @@ async function* objectParts<Input, Output>(
       way = next;
       continue;
     }
-    if (!response) throw unfinished(task.op, model);
+    if (!response) throw unfinished(op, model);
     usage = addUsage(usage, response.usage);
     for (const warning of response.warnings) warnings.set(JSON.stringify(warning), warning);
     const { unified } = response.finishReason;
     if (unified === "content-filter") {
       const problem =
         response.refusal === undefined ? "the vendor blocked the answer" : "the model refused to answer";
-      throw failure(task, "content_filter", problem, response);
+      throw failure(op, model, "content_filter", problem, response);
     }
 
     // It may have been the request's content that was refused, so an error alone is not remembered.
@@ -208,7 +211,7 @@ async function* objectParts<Input, Output>(
     if (isWithout) remember(model, way);
 
     const reading = readAnswer(way, question, response);
-    const judgement = await judge(schema, question, reading);
+    const judgement = await orAbort(judge(schema, question, reading), signal);
     if ("object" in judgement) {
       const { object } = judgement;
       yield { type: "finish", object, response, usage, attempts, warnings: [...warnings.values()] };
@@ -218,22 +221,24 @@ async function* objectParts<Input, Output>(
     if (next !== undefined) {
       way = next;
     } else if (unified === "length") {
-      throw failure(task, "truncated", "the token limit cut the answer", response);
+      throw failure(op, model, "truncated", "the token limit cut the answer", response);
     } else if (retries-- > 0) {
       messages = messages.concat(correction(way, question, response, judgement.problem));
     } else {
       const problem = `the answer cannot be used (attempt ${attempts}): ${judgement.summary}`;
-      throw failure(task, "invalid_response", problem, response);
+      throw failure(op, model, "invalid_response", problem, response);
     }
     yield { type: "retry", attempt: attempts + 1, problem: judgement.problem };
   }
 }
 
 /** What is asked, or an error where the options are wrong. */
-function questionOf<Input, Output>(task: ObjectTask<Input, Output>): ObjectQuestion {
-  const { op, schema, messages, options, signal } = task;
+function questionOf<Input, Output>(
+  { op, model, schema, messages, options }: ObjectTask<Input, Output>,
+  signal: AbortSignal,
+): ObjectQuestion {
   const { name = "answer", description, mode = "auto", maxRetries = 2, ...rest } = options;
-  const fail = (problem: string): BelugaError => failure(task, "invalid_input", problem);
+  const fail = (problem: string): BelugaError => failure(op, model, "invalid_input", problem);
   if (Object(schema) !== schema || !isStandardSchema(schema))
     throw fail("schema: expected a Standard Schema, of zod, valibot, arktype, ...");
   if (!/^[\w-]{1,64}$/.test(name)) throw fail("name: expected at most 64 letters, digits, _ and -");
@@ -295,13 +300,4 @@ async function judge<Input, Output>(
     problem: `it does not fit the schema: ${describeIssues(written)}`,
     summary: `it does not fit the schema at ${describePaths(issues)}`,
   };
-}
-
-function failure(
-  { op, model: { provider, model } }: { op: string; model: ChatModel },
-  code: ErrorCode,
-  problem: string,
-  partial?: ChatResponse,
-): BelugaError {
-  return new BelugaError({ op, code, provider, model, message: `${provider} ${op}: ${problem}`, partial });
 }

@@ -408,11 +408,21 @@ describe("runTools", () => {
       expect(vendor.asked).toHaveLength(1);
     });
 
+    it("ends it with its reason while a model answers that pays no heed to it", async () => {
+      const next = (): Promise<never> => (caller.abort("enough"), new Promise(() => undefined));
+      const deaf: ChatModel = {
+        ...scripted().model,
+        stream: () => ({ [Symbol.asyncIterator]: () => ({ next }) }),
+      };
+      const outcome = runTools(deaf, "And?", { tools: [], signal: caller.signal }).result();
+      await expect(outcome).rejects.toBe("enough");
+    });
+
     it("asks nothing more once a tool ends because of it", async () => {
       const { model, vendor } = scripted(calls("look", "{}"), says("never asked"));
       const look = does((_args, { signal }) => {
         caller.abort("enough");
-        signal?.throwIfAborted();
+        signal.throwIfAborted();
       });
       await expect(runTools(model, "And?", { tools: [look], signal: caller.signal }).result()).rejects.toBe(
         "enough",

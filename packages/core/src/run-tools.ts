@@ -1,4 +1,4 @@
-import { messagesOf, unfinished } from "./asking.js";
+import { failure, messagesOf, unfinished } from "./asking.js";
 import type {
   ChatInput,
   ChatModel,
@@ -8,8 +8,7 @@ import type {
   Message,
   ToolCallPart,
 } from "./chat.js";
-import { BelugaError } from "./errors.js";
-import { partStream } from "./part-stream.js";
+import { type Consumer, orAbort, relay } from "./relay.js";
 import { type ToolResult, runTool } from "./tool-result.js";
 import type { Tool } from "./tools.js";
 import { type Usage, addUsage } from "./usage.js";
@@ -99,9 +98,8 @@ export interface ToolRun extends AsyncIterable<ToolRunPart> {
  * ```
  */
 export function runTools(model: ChatModel, messages: ChatInput, options: RunToolsOptions): ToolRun {
-  const parts = partStream("llm.runTools", options.signal, (signal) =>
-    runSteps(model, messages, { ...options, signal }),
-  );
+  const call = { op, provider: model.provider, signal: options.signal };
+  const parts = relay(call, (consumer) => runSteps(model, messages, options, consumer));
   return {
     [Symbol.asyncIterator]: () => parts[Symbol.asyncIterator](),
     async result() {
@@ -110,19 +108,24 @@ export function runTools(model: ChatModel, messages: ChatInput, options: RunTool
         const { type: _, ...result } = part;
         return result;
       }
-      throw unfinished("llm.runTools", model);
+      throw unfinished(op, model);
     },
   };
 }
 
+const op = "llm.runTools";
+
 async function* runSteps(
   model: ChatModel,
   input: ChatInput,
-  { maxSteps = 10, ...options }: RunToolsOptions & { signal: AbortSignal },
+  { maxSteps = 10, ...given }: RunToolsOptions,
+  { signal, read }: Consumer,
 ): AsyncGenerator<ToolRunPart, undefined> {
   if (!Number.isInteger(maxSteps) || maxSteps < 1)
-    throw invalidInput(model, "maxSteps: expected a positive integer");
-  if (!Array.isArray(options.tools)) throw invalidInput(model, "tools: expected an array of tools");
+    throw failure(op, model, "invalid_input", "maxSteps: expected a positive integer");
+  if (!Array.isArray(given.tools))
+    throw failure(op, model, "invalid_input", "tools: expected an array of tools");
+  const options = { ...given, signal };
   const conversation = messagesOf(input);
   const messages: Message[] = [];
   const steps: ToolStep[] = [];
@@ -131,7 +134,9 @@ async function* runSteps(
   for (let number = 1; ; number++) {
     yield { type: "step-start", step: number };
     const asked = messages.length === 0 ? conversation : [...conversation, ...messages];
-    const response = yield* answer(model, asked, steps.length === 0 ? options : freed(options));
+    const stream = model.stream(asked, steps.length === 0 ? options : freed(options));
+    const response = yield* answer(read(stream));
+    if (!response) throw unfinished(op, model);
     const pendingToolCalls = response.toolCalls.filter((call) => isPending(call, options.tools));
     const calls = response.toolCalls.filter((call) => !pendingToolCalls.includes(call));
     const results = yield* runCalls(calls, options);
@@ -157,16 +162,13 @@ async function* runSteps(
 
 /** One answer of the model, as it arrives. */
 async function* answer(
-  model: ChatModel,
-  messages: readonly Message[],
-  options: ChatOptions,
-): AsyncGenerator<Exclude<ChatStreamPart, { type: "finish" }>, ChatResponse> {
+  parts: AsyncIterable<ChatStreamPart>,
+): AsyncGenerator<Exclude<ChatStreamPart, { type: "finish" }>, ChatResponse | undefined> {
   let response: ChatResponse | undefined;
-  for await (const part of model.stream(messages, options)) {
+  for await (const part of parts) {
     if (part.type === "finish") ({ response } = part);
     else yield part;
   }
-  if (!response) throw unfinished("llm.runTools", model);
   return response;
 }
 
@@ -192,21 +194,10 @@ async function* runCalls(
   );
   const results: ToolResult[] = [];
   while (running.size > 0) {
-    const { at, result } = await Promise.race(running.values());
+    const { at, result } = await orAbort(Promise.race(running.values()), signal);
     running.delete(at);
     results[at] = result;
     yield { type: "tool-result", ...result };
   }
   return results;
-}
-
-function invalidInput({ provider, model }: ChatModel, problem: string): BelugaError {
-  const op = "llm.runTools";
-  return new BelugaError({
-    op,
-    code: "invalid_input",
-    provider,
-    model,
-    message: `${provider} ${op}: ${problem}`,
-  });
 }

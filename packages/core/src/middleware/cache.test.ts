@@ -275,6 +275,15 @@ describe("a cached answer", () => {
   });
 });
 
+it("a stream that is left does not wait for a store that hangs", async () => {
+  const { model, acme } = cached({ store: { get: hangs, set: vi.fn() } });
+  const iterator = model.stream("Hi")[Symbol.asyncIterator]();
+  const reading = iterator.next();
+  expect(await iterator.return?.()).toEqual({ value: undefined, done: true });
+  expect(await reading).toEqual({ value: undefined, done: true });
+  expect(acme.calls).toEqual([]);
+});
+
 it("a stream that is left early is not stored", async () => {
   const { model, store } = cached();
   for await (const part of model.stream("Hi")) if (part.type === "text") break;

@@ -3,10 +3,10 @@ import type { Warning } from "../common.js";
 import type { Middleware } from "../middleware.js";
 import { describeCause } from "../provider/failure.js";
 import { redact } from "../provider/redact.js";
+import { orAbort, relay } from "../relay.js";
 import { checkNumbers, optionError } from "./check.js";
 import { readEntry, writeEntry } from "./cache-entry.js";
 import { keyOf } from "./cache-key.js";
-import { orAbort, relay } from "./relay.js";
 import { replay } from "./replay.js";
 import { wrapModel } from "./wrap.js";
 
@@ -104,15 +104,12 @@ export function cache({ store, ttl, key }: CacheOptions): Middleware<ChatModel> 
       stream(messages, options = {}) {
         if (options.includeRaw) return next.stream(messages, options);
         const call = { op: "llm.stream", provider: next.provider, signal: options.signal };
-        return relay(call, async function* (consumer) {
-          const found = await consumer.wait((signal) => lookUp(identity, call.op, messages, options, signal));
-          if (found.hit) return yield* replay(found.hit, options.signal);
-          for await (const part of consumer.read(() => next.stream(messages, options))) {
+        return relay(call, async function* ({ signal, read }) {
+          const found = await lookUp(identity, call.op, messages, options, signal);
+          if (found.hit) return yield* replay(found.hit);
+          for await (const part of read(next.stream(messages, options))) {
             if (part.type !== "finish") yield part;
-            else {
-              const response = await consumer.wait((signal) => keep(found, part.response, signal));
-              yield { ...part, response };
-            }
+            else yield { ...part, response: await keep(found, part.response, signal) };
           }
         });
       },

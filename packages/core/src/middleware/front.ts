@@ -1,8 +1,8 @@
 import type { ChatModel, ChatOptions, ChatResponse, ChatStreamPart } from "../chat.js";
 import type { Warning } from "../common.js";
 import { BelugaError } from "../errors.js";
+import { begun, relay } from "../relay.js";
 import { identified, identityOf } from "./identity.js";
-import { begun, relay } from "./relay.js";
 import { timeLeft } from "./time-left.js";
 
 /** One call to a model that stands in front of several. */
@@ -48,14 +48,12 @@ export function inFrontOf(
     stream: (messages, options = {}) =>
       relay<ChatStreamPart>(
         { op: "llm.stream", provider, signal: options.signal },
-        async function* (consumer) {
+        async function* ({ signal, read }) {
           const { call, optionsNow, finish } = begin("llm.stream", ids, options);
-          const parts = await consumer.wait((signal) =>
-            choose(async (at) => begun(consumer.read(() => modelAt(at).stream(messages, optionsNow()))), {
-              ...call,
-              signal,
-            }),
-          );
+          const parts = await choose(async (at) => begun(read(modelAt(at).stream(messages, optionsNow()))), {
+            ...call,
+            signal,
+          });
           for await (const part of parts)
             yield part.type === "finish" ? { ...part, response: finish(part.response) } : part;
         },

@@ -1,9 +1,9 @@
 import type { ChatInput, ChatModel, ChatOptions } from "../chat.js";
 import { BelugaError } from "../errors.js";
 import type { Middleware } from "../middleware.js";
+import { relay } from "../relay.js";
 import { checkNumbers } from "./check.js";
 import { estimateTokens } from "./estimate.js";
-import { relay } from "./relay.js";
 import { type TimeLeft, timeLeft } from "./time-left.js";
 import { type Turn, Turnstile } from "./turnstile.js";
 import { wrapModel } from "./wrap.js";
@@ -93,20 +93,16 @@ export function rateLimit(options: RateLimitOptions): Middleware<ChatModel> {
       stream: (messages, options = {}) =>
         relay(
           { op: "llm.stream", provider: next.provider, signal: options.signal },
-          async function* (consumer) {
+          async function* ({ signal, read }) {
             const time = timeLeft(options);
-            const turn = await consumer.wait((signal) =>
-              enter(next, "llm.stream", messages, options, time, signal),
-            );
-            // Not only when the abort is read: a consumer that aborts may never read again.
-            options.signal?.addEventListener("abort", turn.end, { once: true });
+            const turn = await enter(next, "llm.stream", messages, options, time, signal);
+            signal.addEventListener("abort", turn.end); // it may be that nobody reads on
             try {
-              for await (const part of consumer.read(() => next.stream(messages, time.options()))) {
+              for await (const part of read(next.stream(messages, time.options()))) {
                 if (part.type === "finish") turn.settle(part.response.usage.totalTokens);
                 yield part;
               }
             } finally {
-              options.signal?.removeEventListener("abort", turn.end);
               turn.end();
             }
           },

@@ -1,17 +1,7 @@
 import type { ChatResponse, ChatStreamPart } from "../chat.js";
 
-/** A response as the stream that it could have come by. Throws the signal's reason after an abort. */
-export function* replay(
-  response: ChatResponse,
-  signal: AbortSignal | undefined,
-): Generator<ChatStreamPart, void> {
-  for (const part of partsOf(response)) {
-    signal?.throwIfAborted();
-    yield part;
-  }
-}
-
-function* partsOf(response: ChatResponse): Generator<ChatStreamPart, void> {
+/** A response as the stream that it could have come by. */
+export function* replay(response: ChatResponse): Generator<ChatStreamPart, void> {
   const { content } = response.message;
   let index = 0;
   for (const part of typeof content === "string" ? [{ type: "text", text: content } as const] : content) {
