@@ -163,7 +163,7 @@ describe.each(wrappers)("a model behind %s", (name, wrap) => {
 
   it.each(asks)("refuses what is no input, as it does without: %s", async (_op, ask) => {
     const { model, calls } = vendor("acme/small", "Hello");
-    for (const args of [[[]], [undefined], [[{ role: "user" }]], ["Hi", { maxTokens: -1 }]])
+    for (const args of [[[]], [undefined], [[{ role: "user" }]], ["Hi", { maxTokens: -1 }], ["Hi", 7]])
       await expect(ask(wrap()(model), ...(args as ["Hi"]))).rejects.toMatchObject({ code: "invalid_input" });
     expect(calls).toEqual([]);
   });

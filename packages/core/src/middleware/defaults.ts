@@ -31,6 +31,7 @@ export function defaults(options: Omit<ChatOptions, "signal">): Middleware<ChatM
 }
 
 function withDefaults(base: ChatOptions, given: ChatOptions = {}): ChatOptions {
+  if (Object(given) !== given) return given; // for the model to refuse
   const merged: ChatOptions = overlay(base, given);
   if (base.headers && given.headers) merged.headers = overlay(base.headers, given.headers);
   if (base.timeout && given.timeout) merged.timeout = overlay(base.timeout, given.timeout);

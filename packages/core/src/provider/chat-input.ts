@@ -1,6 +1,7 @@
 import type { ChatInput, ChatOptions, Message } from "../chat.js";
 import type { BelugaError } from "../errors.js";
 import type { Tool } from "../tools.js";
+import { isRecord } from "./wire.js";
 
 type Fail = (message: string) => BelugaError;
 
@@ -22,7 +23,7 @@ export function checkMessages(input: ChatInput, fail: Fail): readonly Message[] 
 }
 
 function checkMessage(message: Message, path: string, fail: Fail): void {
-  if (!isObject(message)) throw fail(`${path}: expected an object`);
+  if (!isRecord(message)) throw fail(`${path}: expected an object`);
   const { role, content } = message;
   if (!Object.hasOwn(partTypes, role)) throw fail(`${path}.role: expected system, user, assistant or tool`);
   if (role === "tool" && typeof message.toolCallId !== "string")
@@ -39,7 +40,7 @@ function checkPart(
   path: string,
   fail: Fail,
 ): void {
-  if (!isObject(part)) throw fail(`${path}: expected an object`);
+  if (!isRecord(part)) throw fail(`${path}: expected an object`);
   const { type, text, id, name, mediaType, data, url } = part;
   if (!allowed.includes(type as string)) throw fail(`${path}.type: expected ${allowed.join(", ")}`);
   if (type === "text" || type === "reasoning") {
@@ -76,18 +77,18 @@ const optionChecks: {
   frequencyPenalty: [finite, "a number"],
   presencePenalty: [finite, "a number"],
   responseFormat: [
-    (value) => isObject(value) && (value["type"] === "text" || value["type"] === "json"),
+    (value) => isRecord(value) && (value["type"] === "text" || value["type"] === "json"),
     'an object with the type "text" or "json"',
   ],
   reasoning: [
     (value) =>
-      isObject(value) &&
+      isRecord(value) &&
       (value["effort"] === undefined ||
         ["none", "minimal", "low", "medium", "high"].includes(value["effort"] as string)) &&
       (value["budgetTokens"] === undefined || positive(value["budgetTokens"])),
     "an object with an effort (none, minimal, low, medium, high) or positive budgetTokens",
   ],
-  providerOptions: [isObject, "an object"],
+  providerOptions: [isRecord, "an object"],
 };
 
 export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], fail: Fail): void {
@@ -97,9 +98,9 @@ export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], f
   }
   const names = new Set<string>();
   for (const [at, tool] of tools.entries()) {
-    if (!isObject(tool) || typeof tool.name !== "string" || tool.name === "")
+    if (!isRecord(tool) || typeof tool.name !== "string" || tool.name === "")
       throw fail(`tools[${at}].name: expected a name`);
-    if (!isObject(tool.parameters) && typeof tool.parameters !== "function") {
+    if (!isRecord(tool.parameters) && typeof tool.parameters !== "function") {
       throw fail(`tools[${at}].parameters: expected a JSON Schema or a Standard Schema`);
     }
     if (names.has(tool.name)) throw fail(`tools[${at}].name: "${tool.name}" is there twice`);
@@ -107,7 +108,7 @@ export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], f
   }
   const { toolChoice } = options;
   if (toolChoice === undefined) return;
-  if (isObject(toolChoice)) {
+  if (isRecord(toolChoice)) {
     if (!names.has(toolChoice.tool))
       throw fail(`toolChoice: no tool "${toolChoice.tool}" is among the tools`);
   } else if (!["auto", "none", "required"].includes(toolChoice)) {
@@ -115,8 +116,4 @@ export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], f
   }
   if (toolChoice === "required" && names.size === 0)
     throw fail("toolChoice: required, but there are no tools");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -142,6 +142,8 @@ describe("a chat model", () => {
     ["a tool", "Hello", { tools: [{ name: "" }] }, "tools[0].name: expected a name"],
     ["tools", "Hello", { tools: { look: {} } }, "tools: expected an array of tools"],
     ["no tool at all", "Hello", { tools: [null] }, "tools[0].name: expected a name"],
+    ["options that are a number", "Hello", 7, "options: expected an object"],
+    ["options that are null", "Hello", null, "options: expected an object"],
   ])(
     "refuses %s before anything is sent; a stream at its first read",
     async (_what, messages, options, problem) => {

@@ -53,7 +53,6 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
     input: ChatInput,
     options: ChatOptions,
   ): { call: ChatCall; answer: ChatAnswer } => {
-    options.signal?.throwIfAborted();
     const fail = (message: string): BelugaError =>
       new BelugaError({
         op,
@@ -62,6 +61,8 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
         model,
         message: `${provider} ${op}: ${message}`,
       });
+    if (Object(options) !== options) throw fail("options: expected an object");
+    options.signal?.throwIfAborted();
     const messages = checkMessages(input, fail);
     if (options.tools !== undefined && !Array.isArray(options.tools))
       throw fail("tools: expected an array of tools");

@@ -243,6 +243,8 @@ describe("embedInBatches, called in its simplest ways", () => {
     [["a"], { concurrency: 0 }, "concurrency: expected a positive integer"],
     [["a"], { concurrency: Infinity }, "concurrency: expected a positive integer"],
     [[], { concurrency: -1 }, "concurrency: expected a positive integer"],
+    [["a"], 7, "options: expected an object"],
+    [[], null, "options: expected an object"],
     [["a"], { inputType: "search" }, "inputType: expected query, document, classification, clustering"],
   ])("refuses %j with %j before anything is sent", async (texts, options, problem) => {
     const send = vi.fn(vectors);

@@ -31,6 +31,7 @@ export async function embedInBatches(
   const { provider, model } = embedder;
   const fail = (code: "invalid_input" | "invalid_response" | "timeout", problem: string): BelugaError =>
     new BelugaError({ op, code, provider, model, message: `${provider} ${op}: ${problem}` });
+  if (Object(options) !== options) throw fail("invalid_input", "options: expected an object");
   options.signal?.throwIfAborted();
   checkInput(texts, options, (problem) => fail("invalid_input", problem));
   if (texts.length === 0) return { embeddings: [], usage: {}, model, warnings };
