@@ -1,6 +1,6 @@
 /** Time limits of one call, in milliseconds. `Infinity` switches one off. */
 export interface TimeoutOptions {
-  /** The whole call: retries, and for a stream all of its parts. Default: none for streams, 10 minutes otherwise. */
+  /** The whole call: retries, middleware around it, and for a stream all of its parts. Default: none for streams, 10 minutes otherwise. */
   total?: number | undefined;
   /** From sending to the response's headers, for each attempt. Default: 5 minutes. */
   headers?: number | undefined;

@@ -9,11 +9,11 @@
  * - `invalid_input`: the request is wrong and was refused, by this library or by the vendor.
  * - `context_length`: the input is longer than the model's context.
  * - `content_filter`: the vendor rejected the input for its content.
- * - `unsupported`: the vendor has no such feature; nothing was sent.
+ * - `unsupported`: the vendor has no such feature; as a rule nothing was sent.
  * - `timeout`: one of the time limits passed.
  * - `provider_unavailable`: the vendor's fault, or the network's.
  * - `invalid_response`: an answer that cannot be trusted: no JSON, HTML, a missing vector, ...
- * - `truncated`: a stream ended before the vendor said that it was complete.
+ * - `truncated`: a stream ended before the vendor said that it was complete, or the token limit cut an object.
  * - `tool_failed`, `guard_blocked`, `budget_exhausted`: for what applications build on top.
  */
 export type ErrorCode =

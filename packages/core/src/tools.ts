@@ -13,7 +13,8 @@ export interface Tool {
 
 export interface ToolContext {
   toolCallId: string;
-  signal?: AbortSignal;
+  /** Aborted when what drives the conversation is, or is left. */
+  signal: AbortSignal;
 }
 
 /** A tool as it is sent to a vendor. */
