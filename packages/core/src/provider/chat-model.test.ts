@@ -105,10 +105,26 @@ describe("a chat model", () => {
         messages: [{ role: "user", content: "Hello" }],
         options,
         tools: [],
-        http: { op, model: "small", signal: caller.signal, headers: { a: "b" }, timeout: { total: 5 } },
+        http: {
+          op,
+          model: "small",
+          // Of a stream one of its own, which ends also when the consumer leaves.
+          signal: op === "llm.generate" ? caller.signal : expect.any(AbortSignal),
+          headers: { a: "b" },
+          timeout: { total: 5 },
+        },
         warn: expect.any(Function),
       })),
     );
+  });
+
+  it("ends a stream's request with the caller's reason, while it is being opened", async () => {
+    const { model, vendor } = scripted([text("Hi"), stop], () => new Promise<void>(() => undefined));
+    const reading = iterate(model.stream("Hello", { signal: caller.signal })).next();
+    await vi.waitUntil(() => vendor.calls[0]);
+    caller.abort("enough");
+    expect(vendor.calls[0]?.http.signal?.reason).toBe("enough");
+    reading.catch(() => undefined); // this driver does not listen to it
   });
 
   it("gives the same from generate and as the last part of a stream", async () => {
@@ -644,6 +660,17 @@ describe("feedFrames", () => {
     caller.abort("enough");
     await expect(reading).rejects.toBe("enough");
     expect(await server.requests[1]?.closed).toBe(false);
+  });
+
+  it("closes the connection when the consumer leaves before the vendor has answered", async () => {
+    server.answer(() => undefined);
+    const iterator = iterate(overHTTP().stream("Hello", { signal: caller.signal }));
+    const reading = iterator.next();
+    await vi.waitUntil(() => server.requests[0]);
+    expect(await iterator.return()).toEqual(over);
+    expect(await server.requests[0]?.closed).toBe(false);
+    expect(await reading).toEqual(over);
+    expect(getEventListeners(caller.signal, "abort")).toEqual([]);
   });
 
   it("gives the failure of a connection that breaks off, with what had arrived", async () => {

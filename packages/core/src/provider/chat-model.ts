@@ -52,6 +52,8 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
     op: ChatCall["op"],
     input: ChatInput,
     options: ChatOptions,
+    /** Of a stream, which ends also when its consumer leaves. */
+    streamSignal?: AbortSignal,
   ): { call: ChatCall; answer: ChatAnswer } => {
     const fail = (message: string): BelugaError =>
       new BelugaError({
@@ -80,7 +82,13 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
           ...(description !== undefined && { description }),
           parameters: toJSONSchema(parameters, op),
         })),
-        http: { op, model, signal: options.signal, headers: options.headers, timeout: options.timeout },
+        http: {
+          op,
+          model,
+          signal: streamSignal ?? options.signal,
+          headers: options.headers,
+          timeout: options.timeout,
+        },
         warn: (warning) => answer.warn(warning),
       },
       answer,
@@ -104,8 +112,8 @@ export function createChatModel(driver: ChatDriver, boundTools: readonly Tool[] 
     },
 
     stream(messages, options = {}): AsyncIterable<ChatStreamPart> {
-      return new ChatStream(() => {
-        const { call, answer } = prepare("llm.stream", messages, options);
+      return new ChatStream((streamSignal) => {
+        const { call, answer } = prepare("llm.stream", messages, options, streamSignal);
         return { answer, signal: options.signal, open: () => driver.stream(call, answer) };
       });
     },
@@ -174,7 +182,7 @@ interface OpenedStream {
  * and nothing more, which is most of the time per part.
  */
 class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStreamPart, undefined> {
-  readonly #start: () => OpenedStream;
+  readonly #start: (signal: AbortSignal) => OpenedStream;
   /** `ended`: the vendor has said all, but the consumer has not taken it all yet. */
   #state: "new" | "open" | "ended" | "over" = "new";
   #answer: ChatAnswer | undefined;
@@ -182,13 +190,15 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
   #next = 0;
   #feed: ChatFeed | undefined;
   #signal: AbortSignal | undefined;
+  readonly #controller = new AbortController();
   #failure: { error: unknown } | undefined;
   #iterated = false;
   /** The last of the reads that are under way, which are done one after the other. */
   #reading: Promise<IteratorResult<ChatStreamPart, undefined>> | undefined;
   #reads = 0;
 
-  constructor(start: () => OpenedStream) {
+  /** @param start - Given a signal that is aborted where the caller aborts, or leaves while the stream is being opened. */
+  constructor(start: (signal: AbortSignal) => OpenedStream) {
     this.#start = start;
   }
 
@@ -254,7 +264,7 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
     try {
       if (this.#state === "new") {
         this.#state = "open";
-        const { answer, signal, open } = this.#start();
+        const { answer, signal, open } = this.#start(this.#controller.signal);
         this.#answer = answer;
         this.#queue = answer.queue;
         this.#signal = signal;
@@ -279,8 +289,10 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
   readonly #onAbort = (): void => {
     if (this.#state === "over") return;
     this.#drop();
+    const reason: unknown = this.#signal?.reason;
+    this.#controller.abort(reason); // before `#close` gives another reason
     this.#close();
-    this.#failure = { error: this.#signal?.reason };
+    this.#failure = { error: reason };
   };
 
   /** Parts that the consumer has not taken yet are dropped: it wants to stop now. */
@@ -291,9 +303,12 @@ class ChatStream implements AsyncIterable<ChatStreamPart>, AsyncIterator<ChatStr
   }
 
   #close(): void {
+    const isOpening = this.#state === "open" && !this.#feed;
     this.#state = "over";
     this.#signal?.removeEventListener("abort", this.#onAbort);
     this.#feed?.cancel();
     this.#feed = undefined;
+    // After the end nothing is aborted: its connection may still be read to the end, and used again.
+    if (isOpening) this.#controller.abort();
   }
 }
