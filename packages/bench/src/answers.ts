@@ -89,7 +89,7 @@ export function toolCallEvents(deltas: number): string[] {
 /** A whole answer, not streamed. */
 export function completion(): string {
   return JSON.stringify({
-    id: "chatcmpl-D7Tje2fPdkPLuSp4v1Ai5zvEsx68s",
+    id: "chatcmpl-Be1ugaBenchmark0000000000000000",
     object: "chat.completion",
     created: 1_770_674_970,
     model: "gpt-4.1-mini-2025-04-14",
@@ -137,7 +137,7 @@ function closing(finishReason: string, outputTokens: number): string[] {
 
 function chunk(choices: object[], usage: object | null): string {
   const data = {
-    id: "chatcmpl-D7Tje2fPdkPLuSp4v1Ai5zvEsx68s",
+    id: "chatcmpl-Be1ugaBenchmark0000000000000000",
     object: "chat.completion.chunk",
     created: 1_770_674_970,
     model: "gpt-4.1-mini-2025-04-14",
