@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createAnthropic } from "./index.js";
@@ -14,19 +15,16 @@ async function sent(
   options: ChatOptions = {},
   model = "claude-sonnet-4-5",
 ): Promise<{ body: Body; warnings: Warning[] }> {
-  let text: string | undefined;
-  const { warnings } = await createAnthropic({
-    model,
-    apiKey: "top-secret",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      return Response.json({ content: [{ type: "text", text: "ok" }], stop_reason: "end_turn" });
+  const { body, response } = await sentRequest(
+    (config) => createAnthropic({ model, apiKey: "top-secret", ...config }),
+    {
+      schema: requestSchema,
+      messages,
+      options,
+      answer: { content: [{ type: "text", text: "ok" }], stop_reason: "end_turn" },
     },
-  }).generate(messages, options);
-  if (text === undefined) throw new Error("nothing was sent");
-  const body = JSON.parse(text) as Body;
-  expect(requestSchema.safeParse(body).error?.issues ?? []).toEqual([]);
-  return { body, warnings };
+  );
+  return { body: body as Body, warnings: response.warnings };
 }
 
 async function refusal(messages: Message[] | string, options: ChatOptions = {}): Promise<[string, string]> {

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import {
   BelugaError,
   type ChatOptions,
@@ -19,21 +20,16 @@ async function sent(
   model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
   baseModel?: string,
 ): Promise<{ body: Body; warnings: Warning[] }> {
-  let text: string | undefined;
-  const { warnings } = await createBedrock({
-    model,
-    baseModel,
-    region: "us-east-1",
-    apiKey: "top-secret",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      return Response.json({ output: { message: { content: [{ text: "ok" }] } }, stopReason: "end_turn" });
+  const { body, response } = await sentRequest(
+    (config) => createBedrock({ model, baseModel, region: "us-east-1", apiKey: "top-secret", ...config }),
+    {
+      schema: requestSchema,
+      messages,
+      options,
+      answer: { output: { message: { content: [{ text: "ok" }] } }, stopReason: "end_turn" },
     },
-  }).generate(messages, options);
-  if (text === undefined) throw new Error("nothing was sent");
-  const body = JSON.parse(text) as Body;
-  expect(requestSchema.safeParse(body).error?.issues ?? []).toEqual([]);
-  return { body, warnings };
+  );
+  return { body, warnings: response.warnings };
 }
 
 async function refusal(messages: Message[] | string, options: ChatOptions = {}): Promise<[string, string]> {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ChatExchange } from "@beluga/conformance";
+import { type ChatExchange, sentRequest } from "@beluga/conformance";
 import type { ChatModel, ChatOptions, ChatResponse, Message, Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type BifrostConfig, createBifrost } from "./index.js";
@@ -13,11 +13,16 @@ interface Sent {
 
 /** What a call sends, which the schema of requests has to accept, and what it warns of. */
 async function sent(messages: string | readonly Message[], options: ChatOptions = {}): Promise<Sent> {
-  const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-  const { model, body } = modelThatAnswers(JSON.stringify({ choices: [choice] }), "application/json");
-  const { warnings } = await model.generate(messages, options);
-  expect(await bifrostRequests.schema["~standard"].validate(body())).not.toHaveProperty("issues");
-  return { body: body(), warned: warnings.map(({ type, option = "" }) => `${type} ${option}`) };
+  const { schema } = bifrostRequests;
+  const { body, response } = await sentRequest(
+    (config) => createBifrost({ model: "anthropic/claude-sonnet-5-5", ...config }),
+    {
+      schema,
+      options,
+      messages,
+    },
+  );
+  return { body, warned: response.warnings.map(({ type, option = "" }) => `${type} ${option}`) };
 }
 
 function modelThatAnswers(

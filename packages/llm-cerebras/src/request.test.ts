@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type ChatResponse, type Message, type Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type CerebrasModelId, createCerebras } from "./index.js";
@@ -16,24 +17,22 @@ interface Asked {
 /** What a call sends, which the vendor's schema has to accept, and what comes of it. */
 async function sent(
   options: ChatOptions,
-  { model = gptOSS, messages = "Hi", choice }: Asked = {},
+  { model = gptOSS, messages, choice }: Asked = {},
 ): Promise<{ body: Record<string, unknown> } & Pick<ChatResponse, "warnings" | "providerMetadata">> {
-  let text = "";
-  const answer = await createCerebras({
-    model,
-    apiKey: "csk-test",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const message = { role: "assistant", content: "ok" };
-      return Response.json({
+  const message = { role: "assistant", content: "ok" };
+  const { body, response } = await sentRequest(
+    (config) => createCerebras({ model, apiKey: "csk-test", ...config }),
+    {
+      schema: cerebrasRequests.schema,
+      options,
+      messages,
+      answer: {
         choices: [{ index: 0, message, finish_reason: "stop", ...choice }],
         time_info: { total_time: 0.5 },
-      });
+      },
     },
-  }).generate(messages, options);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await cerebrasRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings: answer.warnings, providerMetadata: answer.providerMetadata };
+  );
+  return { body, warnings: response.warnings, providerMetadata: response.providerMetadata };
 }
 
 const weather: Tool = {

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createCohere } from "./index.js";
@@ -13,19 +14,16 @@ async function sent(
   messages: string | Message[],
   options: ChatOptions = {},
 ): Promise<{ body: Body; warnings: Warning[] }> {
-  let text: string | undefined;
-  const { warnings } = await createCohere({
-    model: "command-a-03-2025",
-    apiKey: "top-secret",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      return Response.json({ id: "1", message: { role: "assistant" }, finish_reason: "COMPLETE" });
+  const { body, response } = await sentRequest(
+    (config) => createCohere({ model: "command-a-03-2025", apiKey: "top-secret", ...config }),
+    {
+      schema: requestSchema,
+      messages,
+      options,
+      answer: { id: "1", message: { role: "assistant" }, finish_reason: "COMPLETE" },
     },
-  }).generate(messages, options);
-  if (text === undefined) throw new Error("nothing was sent");
-  const body = JSON.parse(text) as Body;
-  expect(requestSchema.safeParse(body).error?.issues).toBeUndefined();
-  return { body, warnings };
+  );
+  return { body: body as Body, warnings: response.warnings };
 }
 
 async function refusal(messages: Message[]): Promise<[string, string]> {

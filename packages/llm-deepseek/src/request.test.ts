@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type DeepSeekConfig, createDeepSeek } from "./index.js";
@@ -8,24 +9,14 @@ type Asked = Partial<DeepSeekConfig> & { messages?: string | Message[] };
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  { messages = "Hi", ...config }: Asked = {},
+  { messages, ...asked }: Asked = {},
 ): Promise<{ body: Record<string, unknown>; url: string; warnings: string[] }> {
-  let request: Request | undefined;
-  const model = createDeepSeek({
-    model: "deepseek-flash",
-    apiKey: "sk-test",
-    ...config,
-    fetch: async (input, init) => {
-      request = new Request(input, init);
-      const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-      return Response.json({ choices: [choice] });
-    },
-  });
-  const { warnings } = await model.generate(messages, options);
-  if (!request) throw new Error("nothing was sent");
-  const body = (await request.json()) as Record<string, unknown>;
-  expect(await deepSeekRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, url: request.url, warnings: warnings.map(shortened) };
+  const { schema } = deepSeekRequests;
+  const { body, url, response } = await sentRequest(
+    (config) => createDeepSeek({ model: "deepseek-flash", apiKey: "sk-test", ...asked, ...config }),
+    { schema, options, messages },
+  );
+  return { body, url, warnings: response.warnings.map(shortened) };
 }
 
 const shortened = ({ type, option = "" }: Warning): string => `${type} ${option}`;

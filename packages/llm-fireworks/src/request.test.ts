@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type ChatResponse, type Message, type Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createFireworks } from "./index.js";
@@ -18,36 +19,19 @@ interface Asked {
 /** What a call sends, which the vendor's schema has to accept, and what comes of it. */
 async function sent(
   options: ChatOptions,
-  { model: name = gptOSS, messages = "Hi", op = "generate", choice, answer }: Asked = {},
+  { model = gptOSS, messages, op, choice, answer }: Asked = {},
 ): Promise<{ body: Record<string, unknown> } & Pick<ChatResponse, "warnings" | "providerMetadata">> {
-  let text = "";
-  const model = createFireworks({
-    model: name,
-    apiKey: "fw_test",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const said = { role: "assistant", content: "ok" };
-      const chunk = {
-        choices: [
-          { index: 0, [op === "stream" ? "delta" : "message"]: said, finish_reason: "stop", ...choice },
-        ],
-        ...answer,
-      };
-      return op === "generate"
-        ? Response.json(chunk)
-        : new Response(`data: ${JSON.stringify(chunk)}\n\n`, {
-            headers: { "content-type": "text/event-stream" },
-          });
+  const said = { [op === "stream" ? "delta" : "message"]: { role: "assistant", content: "ok" } };
+  const { body, response } = await sentRequest(
+    (config) => createFireworks({ model, apiKey: "fw_test", ...config }),
+    {
+      schema: fireworksRequests.schema,
+      options,
+      messages,
+      stream: op === "stream",
+      answer: { choices: [{ index: 0, ...said, finish_reason: "stop", ...choice }], ...answer },
     },
-  });
-  let response: ChatResponse | undefined;
-  if (op === "generate") response = await model.generate(messages, options);
-  else
-    for await (const part of model.stream(messages, options))
-      if (part.type === "finish") ({ response } = part);
-  if (!response) throw new Error("the stream did not finish");
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await fireworksRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
+  );
   return { body, warnings: response.warnings, providerMetadata: response.providerMetadata };
 }
 

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createGoogle } from "./index.js";
@@ -16,19 +17,16 @@ async function sent(
   options: ChatOptions = {},
   model = "gemini-2.5-flash",
 ): Promise<{ body: Body; warnings: Warning[] }> {
-  let text: string | undefined;
-  const { warnings } = await createGoogle({
-    model,
-    apiKey: "top-secret",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      return Response.json({ candidates: [{ content: { parts: [{ text: "ok" }] }, finishReason: "STOP" }] });
+  const { body, response } = await sentRequest(
+    (config) => createGoogle({ model, apiKey: "top-secret", ...config }),
+    {
+      schema: requestSchema,
+      messages,
+      options,
+      answer: { candidates: [{ content: { parts: [{ text: "ok" }] }, finishReason: "STOP" }] },
     },
-  }).generate(messages, options);
-  if (text === undefined) throw new Error("nothing was sent");
-  const body = JSON.parse(text) as Body;
-  expect(requestSchema.safeParse(body).error?.issues).toBeUndefined();
-  return { body, warnings };
+  );
+  return { body: body as Body, warnings: response.warnings };
 }
 
 const configOf = async (options: ChatOptions, model?: string) =>

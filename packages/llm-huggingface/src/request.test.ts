@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type HuggingFaceConfig, createHuggingFace } from "./index.js";
@@ -8,23 +9,15 @@ const model = "openai/gpt-oss-120b:cheapest";
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  messages: string | Message[] = "Hi",
-  config: Partial<HuggingFaceConfig> = {},
+  messages?: string | Message[],
+  more: Partial<HuggingFaceConfig> = {},
 ): Promise<{ body: Record<string, unknown>; warnings: Warning[] }> {
-  let text = "";
-  const { warnings } = await createHuggingFace({
-    model,
-    apiKey: "hf_test",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-      return Response.json({ choices: [choice] });
-    },
-    ...config,
-  }).generate(messages, options);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await huggingFaceRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings };
+  const { schema } = huggingFaceRequests;
+  const { body, response } = await sentRequest(
+    (config) => createHuggingFace({ model, apiKey: "hf_test", ...config, ...more }),
+    { schema, options, messages },
+  );
+  return { body, warnings: response.warnings };
 }
 
 const weather: Tool = {

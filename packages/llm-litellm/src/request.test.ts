@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ChatExchange } from "@beluga/conformance";
+import { type ChatExchange, sentRequest } from "@beluga/conformance";
 import { type ChatModel, type ChatOptions, type ChatResponse, type Message, type Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type LiteLLMConfig, createLiteLLM } from "./index.js";
@@ -13,11 +13,13 @@ interface Sent {
 
 /** What a call sends, which the schema of requests has to accept, and what it warns of. */
 async function sent(messages: string | readonly Message[], options: ChatOptions = {}): Promise<Sent> {
-  const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-  const { model, body } = modelThatAnswers(JSON.stringify({ choices: [choice] }), "application/json");
-  const { warnings } = await model.generate(messages, options);
-  expect(await liteLLMRequests.schema["~standard"].validate(body())).not.toHaveProperty("issues");
-  return { body: body(), warned: warnings.map(({ type, option = "" }) => `${type} ${option}`) };
+  const { schema } = liteLLMRequests;
+  const { body, response } = await sentRequest((config) => createLiteLLM({ model: "my-model", ...config }), {
+    schema,
+    options,
+    messages,
+  });
+  return { body, warned: response.warnings.map(({ type, option = "" }) => `${type} ${option}`) };
 }
 
 function modelThatAnswers(

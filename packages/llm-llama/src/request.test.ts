@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createLlama } from "./index.js";
@@ -13,19 +14,16 @@ async function sent(
   messages: string | Message[],
   options: ChatOptions = {},
 ): Promise<{ body: Body; warnings: Warning[] }> {
-  let text: string | undefined;
-  const { warnings } = await createLlama({
-    model: "Llama-3.3-70B-Instruct",
-    apiKey: "top-secret",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      return Response.json({ completion_message: { role: "assistant", stop_reason: "stop" } });
+  const { body, response } = await sentRequest(
+    (config) => createLlama({ model: "Llama-3.3-70B-Instruct", apiKey: "top-secret", ...config }),
+    {
+      schema: requestSchema,
+      messages,
+      options,
+      answer: { completion_message: { role: "assistant", stop_reason: "stop" } },
     },
-  }).generate(messages, options);
-  if (text === undefined) throw new Error("nothing was sent");
-  const body = JSON.parse(text) as Body;
-  expect(requestSchema.safeParse(body).error?.issues).toBeUndefined();
-  return { body, warnings };
+  );
+  return { body: body as Body, warnings: response.warnings };
 }
 
 async function refusal(message: Message): Promise<[string, string]> {

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type MistralModelId, createMistral } from "./index.js";
@@ -10,31 +11,19 @@ type Asked = { model?: MistralModelId; messages?: string | Message[]; op?: "gene
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  { model: name = large, messages = "Hi", op = "generate" }: Asked = {},
+  { model = large, messages, op }: Asked = {},
 ): Promise<{ body: Record<string, unknown>; warnings: Warning[] }> {
-  let text = "";
-  const model = createMistral({
-    model: name,
-    apiKey: "key",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-      return op === "generate"
-        ? Response.json({ choices: [choice] })
-        : new Response(`data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n`, {
-            headers: { "content-type": "text/event-stream" },
-          });
+  const { schema } = mistralRequests;
+  const { body, response } = await sentRequest(
+    (config) => createMistral({ model, apiKey: "key", ...config }),
+    {
+      schema,
+      options,
+      messages,
+      stream: op === "stream",
     },
-  });
-  let warnings: Warning[] = [];
-  if (op === "generate") ({ warnings } = await model.generate(messages, options));
-  else {
-    for await (const part of model.stream(messages, options))
-      if (part.type === "finish") ({ warnings } = part.response);
-  }
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await mistralRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings };
+  );
+  return { body, warnings: response.warnings };
 }
 
 const weather: Tool = {

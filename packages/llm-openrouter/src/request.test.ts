@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createOpenRouter } from "./index.js";
@@ -8,22 +9,14 @@ const name = "anthropic/claude-sonnet-5-5";
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  messages: string | Message[] = "Hi",
+  messages?: string | Message[],
 ): Promise<{ body: Record<string, unknown>; warnings: Warning[] }> {
-  let text = "";
-  const model = createOpenRouter({
-    model: name,
-    apiKey: "key",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-      return Response.json({ choices: [choice] });
-    },
-  });
-  const { warnings } = await model.generate(messages, options);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await openRouterRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings };
+  const { schema } = openRouterRequests;
+  const { body, response } = await sentRequest(
+    (config) => createOpenRouter({ model: name, apiKey: "key", ...config }),
+    { schema, options, messages },
+  );
+  return { body, warnings: response.warnings };
 }
 
 const weather: Tool = {

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool, type Warning } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { createQwen } from "./index.js";
@@ -10,36 +11,18 @@ interface Sent {
 
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
-  name: string,
+  model: string,
   options: ChatOptions,
-  messages: string | Message[] = "Hi",
-  op: "generate" | "stream" = "generate",
+  messages?: string | Message[],
+  op?: "generate" | "stream",
 ): Promise<Sent> {
-  let text = "";
-  const model = createQwen({
-    model: name,
-    apiKey: "key",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const choice = { index: 0, finish_reason: "stop" };
-      return op === "generate"
-        ? Response.json({ choices: [{ ...choice, message: { role: "assistant", content: "ok" } }] })
-        : new Response(
-            `data: ${JSON.stringify({ choices: [{ ...choice, delta: { content: "ok" } }] })}\n\n`,
-            {
-              headers: { "content-type": "text/event-stream" },
-            },
-          );
-    },
+  const { body, response } = await sentRequest((config) => createQwen({ model, apiKey: "key", ...config }), {
+    schema: qwenRequests.schema,
+    options,
+    messages,
+    stream: op === "stream",
   });
-  let warnings: Warning[] = [];
-  if (op === "generate") ({ warnings } = await model.generate(messages, options));
-  else
-    for await (const part of model.stream(messages, options))
-      if (part.type === "finish") ({ warnings } = part.response);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await qwenRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings };
+  return { body, warnings: response.warnings };
 }
 
 /** What a call sends beside the model and the messages, and the options that it warns of. */

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type ChatResponse, type Message, type Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type SambaNovaModelId, createSambaNova } from "./index.js";
@@ -16,21 +17,14 @@ interface Asked {
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  { model = gptOSS, messages = "Hi" }: Asked = {},
+  { model = gptOSS, messages }: Asked = {},
 ): Promise<{ body: Record<string, unknown> } & Pick<ChatResponse, "warnings">> {
-  let text = "";
-  const { warnings } = await createSambaNova({
-    model,
-    apiKey: "0f9e8d7c-test",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const message = { role: "assistant", content: "ok" };
-      return Response.json({ choices: [{ index: 0, message, finish_reason: "stop" }] });
-    },
-  }).generate(messages, options);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await sambaNovaRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings };
+  const { schema } = sambaNovaRequests;
+  const { body, response } = await sentRequest(
+    (config) => createSambaNova({ model, apiKey: "0f9e8d7c-test", ...config }),
+    { schema, options, messages },
+  );
+  return { body, warnings: response.warnings };
 }
 
 const weather: Tool = {

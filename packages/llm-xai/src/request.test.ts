@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type XAIModelId, createXAI } from "./index.js";
@@ -6,23 +7,15 @@ import { xaiRequests } from "./testing/requests.js";
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  name: XAIModelId = "grok-4.7",
-  messages: string | Message[] = "Hi",
+  model: XAIModelId = "grok-4.7",
+  messages?: string | Message[],
 ): Promise<{ body: Record<string, unknown>; warnings: string[] }> {
-  let text = "";
-  const model = createXAI({
-    model: name,
-    apiKey: "xai-test",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      const choice = { index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" };
-      return Response.json({ choices: [choice] });
-    },
-  });
-  const { warnings } = await model.generate(messages, options);
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(await xaiRequests.schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings: warnings.map(({ type, option = "" }) => `${type} ${option}`) };
+  const { schema } = xaiRequests;
+  const { body, response } = await sentRequest(
+    (config) => createXAI({ model, apiKey: "xai-test", ...config }),
+    { schema, options, messages },
+  );
+  return { body, warnings: response.warnings.map(({ type, option = "" }) => `${type} ${option}`) };
 }
 
 const weather: Tool = {
