@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import type { ChatInput, ChatOptions, ToolCallPart } from "@beluga/core";
 import { expect, test } from "vitest";
 import { createOllama } from "./index.js";
@@ -11,17 +12,13 @@ const answer = {
 };
 
 async function send(messages: ChatInput, options: ChatOptions = {}) {
-  let body: unknown;
-  const model = createOllama({
-    model: "qwen3",
-    fetch: async (input, init) => {
-      body = await new Request(input, init).json();
-      return Response.json(answer);
-    },
+  const { body, response } = await sentRequest((config) => createOllama({ model: "qwen3", ...config }), {
+    schema: requestSchema,
+    messages,
+    options,
+    answer,
   });
-  const { warnings } = await model.generate(messages, options);
-  expect(requestSchema.safeParse(body).error?.issues ?? []).toEqual([]);
-  return { body, warnings };
+  return { body, warnings: response.warnings };
 }
 
 const weather = {

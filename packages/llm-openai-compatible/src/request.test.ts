@@ -1,5 +1,7 @@
+import { sentRequest } from "@beluga/conformance";
 import {
   BelugaError,
+  type ChatModel,
   type ChatOptions,
   type Message,
   type Tool,
@@ -11,33 +13,25 @@ import { createOpenAIChatModel } from "./model.js";
 import { isStrict } from "./request.js";
 import type { Effort, OpenAIChatWire } from "./wire.js";
 
-const finished = {
-  choices: [{ index: 0, message: { role: "assistant", content: "ok" }, finish_reason: "stop" }],
-};
-
 /** What a call sends, and what it warns of. */
 async function sent(
   messages: string | Message[],
   options: ChatOptions = {},
   wire: Partial<OpenAIChatWire> = {},
 ): Promise<{ body: unknown; warnings: Warning[]; headers: Headers; url: string }> {
-  let request: Request | undefined;
-  const model = createOpenAIChatModel({
-    provider: "acme",
-    packageName: "@beluga/llm-acme",
-    version: "1.2.3",
-    model: "m-1",
-    baseURL: "http://127.0.0.1:9/v1/",
-    auth: { authorization: "Bearer top-secret" },
-    fetch: async (input, init) => {
-      request = new Request(input, init);
-      return Response.json(finished);
-    },
-    ...wire,
-  });
-  const { warnings } = await model.generate(messages, options);
-  if (!request) throw new Error("nothing was sent");
-  return { body: await request.json(), warnings, headers: request.headers, url: request.url };
+  const create = (config: Pick<OpenAIChatWire, "fetch">): ChatModel =>
+    createOpenAIChatModel({
+      provider: "acme",
+      packageName: "@beluga/llm-acme",
+      version: "1.2.3",
+      model: "m-1",
+      baseURL: "http://127.0.0.1:9/v1/",
+      auth: { authorization: "Bearer top-secret" },
+      ...config,
+      ...wire,
+    });
+  const { response, ...request } = await sentRequest(create, { messages, options });
+  return { ...request, warnings: response.warnings };
 }
 
 const weather: Tool = {

@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import {
   BelugaError,
   type ChatOptions,
@@ -24,19 +25,11 @@ async function sent(
   options: ChatOptions = {},
   model = "gpt-4.1",
 ): Promise<Sent> {
-  let text: string | undefined;
-  const { warnings } = await createOpenAI({
-    model,
-    apiKey: "sk-test-1",
-    fetch: async (input, init) => {
-      text = await new Request(input, init).text();
-      return Response.json(answered);
-    },
-  }).generate(messages, options);
-  if (text === undefined) throw new Error("nothing was sent");
-  const body = JSON.parse(text) as Record<string, unknown>;
-  expect(requestSchema.safeParse(body).error?.issues ?? []).toEqual([]);
-  return { body, warnings };
+  const { body, response } = await sentRequest(
+    (config) => createOpenAI({ model, apiKey: "sk-test-1", ...config }),
+    { schema: requestSchema, messages, options, answer: answered },
+  );
+  return { body, warnings: response.warnings };
 }
 
 /** The items that messages become. */

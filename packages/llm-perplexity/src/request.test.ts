@@ -1,3 +1,4 @@
+import { sentRequest } from "@beluga/conformance";
 import { BelugaError, type ChatOptions, type Message, type Tool } from "@beluga/core";
 import { describe, expect, test } from "vitest";
 import { type PerplexityModelId, createPerplexity } from "./index.js";
@@ -14,23 +15,16 @@ const answer = {
 /** What a call sends, which the vendor's schema has to accept, and what it warns of. */
 async function sent(
   options: ChatOptions,
-  name: PerplexityModelId = "perplexity/sonar",
-  messages: string | Message[] = "Hi",
+  model: PerplexityModelId = "perplexity/sonar",
+  messages?: string | Message[],
 ): Promise<{ body: Record<string, unknown>; warnings: string[] }> {
-  let request: Request | undefined;
-  const model = createPerplexity({
-    model: name,
-    apiKey: "pplx-test",
-    fetch: async (input, init) => {
-      request = new Request(input, init);
-      return Response.json(answer);
-    },
-  });
-  const { warnings } = await model.generate(messages, options);
-  const body = (await request?.json()) as Record<string, unknown>;
-  const schema = request?.url.endsWith("/v1/agent") ? agentSchema : chatRequests.schema;
+  const { url, body, response } = await sentRequest(
+    (config) => createPerplexity({ model, apiKey: "pplx-test", ...config }),
+    { messages, options, answer },
+  );
+  const schema = url.endsWith("/v1/agent") ? agentSchema : chatRequests.schema;
   expect(await schema["~standard"].validate(body)).not.toHaveProperty("issues");
-  return { body, warnings: warnings.map(({ type, option = "" }) => `${type} ${option}`) };
+  return { body, warnings: response.warnings.map(({ type, option = "" }) => `${type} ${option}`) };
 }
 
 const weather: Tool = {
