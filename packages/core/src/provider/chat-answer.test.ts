@@ -441,3 +441,16 @@ describe("the end of an answer", () => {
     });
   });
 });
+
+it("takes a reason that is the name of what every object has for one that it does not know", () => {
+  const meanings: Readonly<Record<string, string>> = { end: "stop" };
+  const reasons = ["end", "constructor", "toString"].map((reason) => {
+    const answer = whole((answer) => answer.finish(reason, meanings[reason] ?? "other"));
+    return answer.end().finishReason;
+  });
+  expect(reasons).toEqual([
+    { unified: "stop", raw: "end" },
+    { unified: "other", raw: "constructor" },
+    { unified: "other", raw: "toString" },
+  ]);
+});

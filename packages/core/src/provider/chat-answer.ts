@@ -189,7 +189,8 @@ export class ChatAnswer {
 
   /** The vendor's reason for the end of the answer. May be called again; the first one that says something stands. */
   finish(raw: string | undefined, unified: FinishReason): void {
-    this.#finish ??= { raw, unified };
+    // Looked up by the vendor's word, which may be the name of what every object has: `constructor`.
+    this.#finish ??= { raw, unified: typeof unified === "string" ? unified : "other" };
   }
 
   /** Whether a finish reason was seen, or {@link ChatAnswer.complete} called: only then is the end of the stream a normal end. */
