@@ -47,7 +47,9 @@ const flaws: Record<Flaw, string[]> = {
     "options: dimensions is honoured, with no warning",
     "options: another width than was asked for is invalid_response",
   ],
-  "ignores inputType": ["options: every inputType works, and changes what is sent where the vendor has it"],
+  "ignores inputType": [
+    "options: every inputType works: it changes what is sent where the vendor has it, and is warned about where not",
+  ],
   "ignores missing vectors": [
     "vectors: no vector at all is invalid_response",
     "vectors: one vector too few is invalid_response",

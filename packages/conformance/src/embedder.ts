@@ -1,4 +1,4 @@
-import type { Embedder } from "@beluga/core";
+import type { EmbedInputType, Embedder } from "@beluga/core";
 import { abortChecks } from "./call/aborts.js";
 import { bodyChecks } from "./call/bodies.js";
 import { registrationChecks } from "./call/registration.js";
@@ -25,13 +25,13 @@ export interface EmbedderSpec<Config extends object = object> extends ProviderSp
   wire?: EmbedderWire;
   /** The vendor has no shorter vectors: `dimensions` is warned about, or refused with `unsupported`. It is honoured otherwise. */
   fixedDimensions?: boolean;
-  /** The values of `inputType` that change what is sent. Default: none. */
-  inputTypes?: readonly InputType[];
+  /** Widths that the model can give. Default: 4 and 64. */
+  dimensions?: readonly number[];
+  /** The values of `inputType` that change what is sent; others have to be warned about. Absent where the model makes no difference. */
+  inputTypes?: readonly EmbedInputType[];
   /** The vendor refuses an empty text, and so does the provider, with `invalid_input`. It has a vector otherwise. */
   refusesEmptyText?: boolean;
 }
-
-export type InputType = "query" | "document" | "classification" | "clustering";
 
 /** One vendor's way to be asked for vectors, and to answer. */
 export interface EmbedderWire {

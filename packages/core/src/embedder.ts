@@ -18,9 +18,12 @@ export interface Embedder {
   embed(texts: readonly string[], options?: EmbedOptions): Promise<EmbedResponse>;
 }
 
+/** What vectors are for: to search with, to be found, or to be sorted into classes or groups. */
+export type EmbedInputType = "query" | "document" | "classification" | "clustering";
+
 export interface EmbedOptions extends CallOptions {
   /** What the vectors are for, where the model has a difference. */
-  inputType?: "query" | "document" | "classification" | "clustering" | undefined;
+  inputType?: EmbedInputType | undefined;
   /** The width of the vectors, where the model can shorten them. */
   dimensions?: number | undefined;
   /** How many requests may be under way at once. Default: 4. */

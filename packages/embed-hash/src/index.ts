@@ -2,7 +2,7 @@ import { type Embedder, type ProviderDefinition, embedders } from "@beluga/core"
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type HashConfig, type HashSettings, hashConfig } from "./config.js";
-import { HashEmbedder } from "./embedder.js";
+import { hashEmbedder } from "./embedder.js";
 
 export type { HashConfig } from "./config.js";
 
@@ -11,7 +11,7 @@ const definition = {
   packageName,
   version,
   config: hashConfig,
-  create: (settings: HashSettings) => new HashEmbedder(settings),
+  create: (settings: HashSettings) => hashEmbedder(settings),
 } satisfies ProviderDefinition<Embedder>;
 
 embedders.register(definition);

@@ -105,7 +105,7 @@ describe("the width", () => {
     const ada = { model: "text-embedding-ada-002", apiKey };
     const refused = expect.objectContaining({
       code: "unsupported",
-      message: expect.stringContaining("dimensions: text-embedding-ada-002 has 1536 and cannot shorten them"),
+      message: expect.stringContaining("dimensions: text-embedding-ada-002 has 1536 and cannot change it"),
     });
     expect(() => createOpenAIEmbedder({ ...ada, dimensions: 256 })).toThrow(refused);
     await expect(createOpenAIEmbedder(ada).embed(["Hi"], { dimensions: 256 })).rejects.toEqual(refused);

@@ -2,7 +2,7 @@ import { type Embedder, type ProviderDefinition, embedders } from "@beluga/core"
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type OpenAIEmbedderConfig, type OpenAIEmbedderSettings, openAIEmbedderConfig } from "./config.js";
-import { OpenAIEmbedder } from "./embedder.js";
+import { openAIEmbedder } from "./embedder.js";
 
 export type { OpenAIEmbedderConfig, OpenAIEmbeddingModelId } from "./config.js";
 
@@ -17,7 +17,7 @@ const definition = {
     organization: "OPENAI_ORG_ID",
     project: "OPENAI_PROJECT_ID",
   },
-  create: (settings: OpenAIEmbedderSettings) => new OpenAIEmbedder(settings),
+  create: (settings: OpenAIEmbedderSettings) => openAIEmbedder(settings),
 } satisfies ProviderDefinition<Embedder>;
 
 embedders.register(definition);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { BelugaError } from "@beluga/core";
-import type { EmbedderSpec, InputType } from "../embedder.js";
+import { BelugaError, type EmbedInputType } from "@beluga/core";
+import type { EmbedderSpec } from "../embedder.js";
 import type { EmbedderCheck } from "./suite.js";
 
-const inputTypes: readonly InputType[] = ["query", "document", "classification", "clustering"];
+const inputTypes: readonly EmbedInputType[] = ["query", "document", "classification", "clustering"];
 
 /** Options that are honoured, or said not to be. */
 export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
@@ -33,7 +33,7 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
           name: "dimensions is honoured, with no warning",
           async run(suite) {
             const { embedder } = suite.working();
-            for (const dimensions of [4, 64]) {
+            for (const dimensions of spec.dimensions ?? [4, 64]) {
               const { embeddings, warnings } = await suite.embeds(
                 embedder,
                 ["t", "u"].slice(0, embedder.limits.maxBatchSize),
@@ -59,17 +59,24 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
                 vectors: (vectors) =>
                   vectors.map(({ index, values }) => ({ index, values: values.slice(1) })),
               });
-              await suite.failed(() => embedder.embed(["t"], { dimensions: 16 }), "invalid_response");
+              const [dimensions = 16] = spec.dimensions ?? [];
+              await suite.failed(() => embedder.embed(["t"], { dimensions }), "invalid_response");
             },
           } satisfies EmbedderCheck,
         ]
       : []),
     {
-      name: "every inputType works, and changes what is sent where the vendor has it",
+      name: "every inputType works: it changes what is sent where the vendor has it, and is warned about where not",
       async run(suite) {
         const { embedder, route } = suite.working();
-        const sent = async (inputType?: InputType): Promise<string | undefined> => {
-          await suite.embeds(embedder, ["t"], { inputType });
+        const sent = async (inputType?: EmbedInputType): Promise<string | undefined> => {
+          const { warnings } = await suite.embeds(embedder, ["t"], { inputType });
+          const isKnown = inputType === undefined || !spec.inputTypes || spec.inputTypes.includes(inputType);
+          assert.deepEqual(
+            warnings.map(({ type, option }) => ({ type, option })),
+            isKnown ? [] : [{ type: "unsupported", option: "inputType" }],
+            `the warnings of ${inputType}`,
+          );
           return route?.requests.at(-1)?.text;
         };
         const seen = new Map<string | undefined, string | undefined>([["none", await sent()]]);

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BelugaError, type ChatModel, type Message } from "@beluga/core";
-import { embedInBatches } from "@beluga/core/provider";
+import { createEmbedder } from "@beluga/core/provider";
 import { afterAll, describe, expect, test } from "vitest";
 import { createAcme } from "../testing/acme.js";
 import { type Recording, readRecordings } from "./recording.js";
@@ -231,22 +231,13 @@ describe("a replay", () => {
       api: "openai-embed",
       capability: "embed",
       create: ({ model }) => {
-        const identity = {
+        const usage = { inputTokens: 2, totalTokens: 2, raw: { prompt_tokens: 2, total_tokens: 2 } };
+        return createEmbedder({
           provider: "fake",
           model,
-          id: `fake/${model}`,
-          dimensions: undefined,
           limits: { maxBatchSize: 10 },
-        };
-        const usage = { inputTokens: 2, totalTokens: 2, raw: { prompt_tokens: 2, total_tokens: 2 } };
-        return {
-          ...identity,
-          embed: (texts, options = {}) =>
-            embedInBatches(identity, texts, options, [], async (batch) => ({
-              embeddings: batch.map(() => Float32Array.of(0.6, 0.8)),
-              usage,
-            })),
-        };
+          send: async (texts) => ({ embeddings: texts.map(() => Float32Array.of(0.6, 0.8)), usage }),
+        });
       },
     };
     const expected = {

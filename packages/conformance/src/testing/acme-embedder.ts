@@ -1,4 +1,5 @@
 import {
+  type EmbedInputType,
   type EmbedOptions,
   type EmbedResponse,
   type Embedder,
@@ -8,9 +9,10 @@ import {
 import {
   type ConfigShape,
   type EmbedBatch,
+  type EmbedCall,
   HttpClient,
   type HttpConfig,
-  embedInBatches,
+  createEmbedder,
   httpConfig,
   httpURL,
   instantiate,
@@ -104,7 +106,9 @@ class AcmeEmbedder implements Embedder {
     if (has("tidies texts"))
       texts = given.map((text) => (typeof text === "string" ? text.replaceAll("\n", " ") : text));
     if (has("accepts anything")) texts = [...given].map(String);
-    if (has("sends for nothing") && texts.length === 0) await this.#send(["nothing"], options);
+    if (has("sends for nothing") && texts.length === 0) {
+      await this.#send(["nothing"], { http: { op: "embed.embed", signal: new AbortController().signal } });
+    }
     if (has("mixes up calls")) this.#lastTexts = texts;
     await Promise.resolve();
     const used = {
@@ -114,15 +118,21 @@ class AcmeEmbedder implements Embedder {
       ...(has("ignores dimensions") && { dimensions: undefined }),
       ...(has("sends all at once") && { concurrency: 1000 }),
     };
-    const embedder = { provider: this.provider, model: this.model, limits: this.#split ?? this.limits };
-    try {
-      const response = await embedInBatches(embedder, texts, used, [], (texts, call) => {
-        const { signal } = used;
-        return this.#send(
+    const inputTypes: readonly EmbedInputType[] = ["query", "document"];
+    const embedder = createEmbedder({
+      provider: this.provider,
+      model: this.model,
+      limits: this.#split ?? this.limits,
+      inputTypes,
+      send: (texts, call) =>
+        this.#send(
           has("mixes up calls") ? this.#lastTexts.slice(0, texts.length) : texts,
-          has("ignores the signal") ? { ...call, signal } : call,
-        );
-      });
+          call,
+          has("ignores the signal") ? undefined : call.http.signal,
+        ),
+    });
+    try {
+      const response = await embedder.embed(texts, used);
       if (has("numbers in arrays")) {
         return {
           ...response,
@@ -139,15 +149,14 @@ class AcmeEmbedder implements Embedder {
 
   async #send(
     texts: readonly string[],
-    { signal, headers, timeout, ...options }: EmbedOptions,
+    { http, ...options }: Pick<EmbedCall, "http"> & Partial<EmbedCall>,
+    signal?: AbortSignal,
   ): Promise<EmbedBatch> {
     const has = (flaw: Flaw): boolean => this.#flaw === flaw;
     const { data } = await this.#http.json("embed", {
-      op: "embed.embed",
-      model: this.model,
+      ...http,
       signal,
-      headers: has("ignores the call's headers") ? undefined : headers,
-      timeout,
+      ...(has("ignores the call's headers") && { headers: undefined }),
       ...(has("keys in the URL") && { query: { key: this.#key } }),
       body: {
         model: this.model,

@@ -1,7 +1,7 @@
-import type { CallOptions, Warning } from "../common.js";
-import type { EmbedOptions, EmbedResponse, Embedder } from "../embedder.js";
-import { BelugaError } from "../errors.js";
+import type { EmbedOptions, Embedder } from "../embedder.js";
+import type { BelugaError } from "../errors.js";
 import { type Usage, addUsage } from "../usage.js";
+import { runInParallel } from "./parallel.js";
 
 /** What a provider does for one request. */
 export interface EmbedBatch {
@@ -12,76 +12,43 @@ export interface EmbedBatch {
   model?: string | undefined;
 }
 
-type SendBatch = (texts: readonly string[], options: CallOptions & EmbedOptions) => Promise<EmbedBatch>;
-
-const op = "embed.embed";
+/** The error for something that is wrong with the answers. */
+type Fail = (code: "invalid_response" | "timeout", problem: string) => BelugaError;
 
 /**
- * `embed` for any number of texts: checks them, splits them by the vendor's limits, sends a few requests at a time, and puts the vectors back
- * in order. Counts them: a vector that is missing, wrongly sized or not of finite numbers is
- * `invalid_response`. The first failure ends the others.
+ * Embeds any number of checked texts: splits them by the vendor's limits, sends a few requests at a time, and puts the vectors back in
+ * order. Counts them: a vector that is missing, wrongly sized or not of finite numbers is `invalid_response`. The first failure ends the others.
  */
 export async function embedInBatches(
-  embedder: Pick<Embedder, "provider" | "model" | "limits">,
+  { limits, dimensions }: Pick<Embedder, "limits" | "dimensions">,
   texts: readonly string[],
   options: EmbedOptions,
-  warnings: Warning[],
-  send: SendBatch,
-): Promise<EmbedResponse> {
-  const { provider, model } = embedder;
-  const fail = (code: "invalid_input" | "invalid_response" | "timeout", problem: string): BelugaError =>
-    new BelugaError({ op, code, provider, model, message: `${provider} ${op}: ${problem}` });
-  if (Object(options) !== options) throw fail("invalid_input", "options: expected an object");
-  options.signal?.throwIfAborted();
-  checkInput(texts, options, (problem) => fail("invalid_input", problem));
-  if (texts.length === 0) return { embeddings: [], usage: {}, model, warnings };
-
-  const batches = split(texts, embedder.limits);
+  send: (texts: readonly string[], signal: AbortSignal) => Promise<EmbedBatch>,
+  fail: Fail,
+): Promise<{ embeddings: Float32Array[]; usage: Usage; model: string | undefined }> {
+  const batches = split(texts, limits);
   const embeddings: Float32Array[] = new Array(texts.length);
   const usages: Usage[] = new Array(batches.length);
-  const failed = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
-  let answering: string | undefined;
-  let next = 0;
-
-  const worker = async (): Promise<void> => {
-    while (next < batches.length) {
-      signal.throwIfAborted();
-      const number = next++;
-      const { start, end } = batches[number] as Batch;
-      const batch = await send(texts.slice(start, end), { ...options, signal });
-      if (batch.embeddings.length !== end - start) {
-        throw fail("invalid_response", `${batch.embeddings.length} vectors for ${end - start} texts`);
-      }
-      for (const [at, embedding] of batch.embeddings.entries()) {
-        if (!embedding) throw fail("invalid_response", `no vector for text ${start + at}`);
-        embeddings[start + at] = embedding;
-      }
-      usages[number] = batch.usage;
-      answering ??= batch.model;
+  let model: string | undefined;
+  const parallel = {
+    ...options,
+    concurrency: Math.min(options.concurrency ?? 4, batches.length),
+    expired: (total: number) => fail("timeout", `the total time limit of ${total} ms passed`),
+  };
+  await runInParallel(batches.entries(), parallel, async ([number, { start, end }], signal) => {
+    const batch = await send(texts.slice(start, end), signal);
+    if (batch.embeddings.length !== end - start) {
+      throw fail("invalid_response", `${batch.embeddings.length} vectors for ${end - start} texts`);
     }
-  };
-  // The limit of the whole call; a request's own knows nothing of the others.
-  const total = options.timeout?.total ?? Infinity;
-  const expire = (): void => failed.abort(fail("timeout", `the total time limit of ${total} ms passed`));
-  const timer = total < 2 ** 31 ? setTimeout(expire, total) : undefined;
-  const workers = Array.from({ length: Math.min(options.concurrency ?? 4, batches.length) }, worker);
-  try {
-    await Promise.all(workers);
-  } catch (error) {
-    failed.abort(error);
-    await Promise.allSettled(workers); // so that no request outlives the call
-    throw options.signal?.aborted ? options.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-  }
-  checkVectors(embeddings, options.dimensions, (problem) => fail("invalid_response", problem));
-  return {
-    embeddings,
-    usage: batches.length === 1 ? (usages[0] as Usage) : addUsage(...usages),
-    model: answering ?? model,
-    warnings,
-  };
+    for (const [at, embedding] of batch.embeddings.entries()) {
+      if (!embedding) throw fail("invalid_response", `no vector for text ${start + at}`);
+      embeddings[start + at] = embedding;
+    }
+    usages[number] = batch.usage;
+    model ??= batch.model;
+  });
+  checkVectors(embeddings, options.dimensions ?? dimensions, (problem) => fail("invalid_response", problem));
+  return { embeddings, usage: batches.length === 1 ? (usages[0] as Usage) : addUsage(...usages), model };
 }
 
 interface Batch {
@@ -118,25 +85,6 @@ function estimateTokens(text: string): number {
   let beyondASCII = 0;
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) beyondASCII++;
   return Math.ceil((text.length + beyondASCII) / 2);
-}
-
-function checkInput(
-  texts: readonly string[],
-  options: EmbedOptions,
-  fail: (problem: string) => BelugaError,
-): void {
-  if (!Array.isArray(texts)) throw fail("texts: expected an array of strings");
-  for (const [at, text] of texts.entries())
-    if (typeof text !== "string") throw fail(`texts[${at}]: expected a string`);
-  for (const option of ["dimensions", "concurrency"] as const) {
-    const value = options[option];
-    if (value !== undefined && !(Number.isInteger(value) && value > 0))
-      throw fail(`${option}: expected a positive integer`);
-  }
-  const types = ["query", "document", "classification", "clustering"];
-  if (options.inputType !== undefined && !types.includes(options.inputType)) {
-    throw fail(`inputType: expected ${types.join(", ")}`);
-  }
 }
 
 function checkVectors(

@@ -7,7 +7,7 @@ embedderConformance({
   create: createAcmeEmbedder,
   config: { model: "acme-embed-1" },
   secret: "acme-0123456789abcdef", // made up, of the form that the vendor's keys have
-  inputTypes: ["query", "document", "classification", "clustering"],
+  inputTypes: ["query", "document"],
   wire: {
     read: ({ body }) => {
       const { input, dimensions } = body as { input: string[]; dimensions?: number };

@@ -2,7 +2,7 @@ import { type Embedder, type ProviderDefinition, embedders } from "@beluga/core"
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type AcmeEmbedderConfig, type AcmeEmbedderSettings, acmeEmbedderConfig } from "./config.js";
-import { AcmeEmbedder } from "./embedder.js";
+import { acmeEmbedder } from "./embedder.js";
 
 export type { AcmeEmbedderConfig, AcmeEmbeddingModelId } from "./config.js";
 
@@ -12,7 +12,7 @@ const definition = {
   version,
   config: acmeEmbedderConfig,
   env: { apiKey: "ACME_API_KEY" },
-  create: (settings: AcmeEmbedderSettings) => new AcmeEmbedder(settings),
+  create: (settings: AcmeEmbedderSettings) => acmeEmbedder(settings),
 } satisfies ProviderDefinition<Embedder>;
 
 embedders.register(definition);

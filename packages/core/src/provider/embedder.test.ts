@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
-import { type EmbedBatch, embedInBatches } from "./embed-batches.js";
+import type { EmbedBatch } from "./embed-batches.js";
+import { type EmbedCall, createEmbedder } from "./embedder.js";
 import type { EmbedOptions, EmbedResponse } from "../embedder.js";
 
 const embedder = { provider: "acme", model: "small", limits: { maxBatchSize: 2, maxBatchTokens: 10 } };
@@ -17,9 +18,9 @@ type Send = (
 ) => Promise<EmbedBatch> | EmbedBatch;
 
 const embed = (texts: readonly string[], send: Send, options: EmbedOptions = {}): Promise<EmbedResponse> =>
-  embedInBatches(embedder, texts, options, [], async (texts, options) => send(texts, options));
+  createEmbedder({ ...embedder, send: async (texts, { http }) => send(texts, http) }).embed(texts, options);
 
-describe("embedInBatches", () => {
+describe("createEmbedder", () => {
   test("splits by size and by estimated tokens, and keeps the order whatever comes first", async () => {
     const sent: string[][] = [];
     const texts = ["a", "bb", "ccc", "d".repeat(30), "ee", "日本語日本語"];
@@ -110,7 +111,7 @@ describe("embedInBatches", () => {
 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 
-describe("embedInBatches, called in its simplest ways", () => {
+describe("createEmbedder, called in its simplest ways", () => {
   test("fills a batch up to its tokens, of which dense scripts have more", async () => {
     const limits = { maxBatchSize: 100, maxBatchTokens: 10 };
     const sent: number[][] = [];
@@ -119,13 +120,12 @@ describe("embedInBatches, called in its simplest ways", () => {
       return vectors(texts);
     };
     const texts = [10, 10, 1, 18, 1].map((length) => "a".repeat(length));
-    await embedInBatches(
-      { ...embedder, limits },
-      [...texts, "語".repeat(5), "語".repeat(6), "é"],
-      {},
-      [],
-      send,
-    );
+    await createEmbedder({ ...embedder, limits, send }).embed([
+      ...texts,
+      "語".repeat(5),
+      "語".repeat(6),
+      "é",
+    ]);
     expect(sent).toEqual([
       [10, 10],
       [1, 18],
@@ -163,16 +163,89 @@ describe("embedInBatches, called in its simplest ways", () => {
     expect(three.usage).toStrictEqual({ inputTokens: 2 });
   });
 
-  test("hands the options and the texts of its batch to each request, and the warnings to the answer", async () => {
-    const options: EmbedOptions = { inputType: "query", headers: { a: "b" }, providerOptions: { c: 1 } };
+  test("hands the options and the texts of its batch to each request, and each warning to the answer once", async () => {
+    const options: EmbedOptions = {
+      inputType: "query",
+      dimensions: 2,
+      headers: { a: "b" },
+      timeout: { idle: 5 },
+      providerOptions: { c: 1 },
+    };
     const warning = { type: "other", message: "slow" } as const;
-    const send = vi.fn(async (texts: readonly string[]) => vectors(texts));
-    const answer = await embedInBatches(embedder, ["a", "b", "c"], options, [warning], send);
+    const send = vi.fn(async (texts: readonly string[], call: EmbedCall) => {
+      call.warn(warning);
+      return vectors(texts);
+    });
+    const driver = { ...embedder, inputTypes: ["query"] as const, send };
+    const answer = await createEmbedder(driver).embed(["a", "b", "c"], options);
     expect(answer.warnings).toEqual([warning]);
+    const { inputType, dimensions, providerOptions, ...http } = options;
+    const call = {
+      inputType,
+      dimensions,
+      providerOptions,
+      http: { ...http, op: "embed.embed", model: "small", signal: expect.any(AbortSignal) },
+      warn: expect.any(Function),
+    };
     expect(send.mock.calls).toEqual([
-      [["a", "b"], { ...options, signal: expect.any(AbortSignal) }],
-      [["c"], { ...options, signal: expect.any(AbortSignal) }],
+      [["a", "b"], call],
+      [["c"], call],
     ]);
+  });
+
+  test("warns of an input type that makes no difference, and does not hand it on", async () => {
+    const send = vi.fn(async (texts: readonly string[], _call: EmbedCall) => vectors(texts));
+    const driver = { ...embedder, inputTypes: ["query"] as const, send };
+    const { warnings } = await createEmbedder(driver).embed(["a"], { inputType: "clustering" });
+    expect(warnings).toEqual([
+      {
+        type: "unsupported",
+        option: "inputType",
+        message: "inputType: small knows query, and not clustering",
+      },
+    ]);
+    expect(send.mock.calls[0]?.[1].inputType).toBeUndefined();
+    const symmetric = createEmbedder({ ...embedder, send });
+    expect((await symmetric.embed(["a"], { inputType: "clustering" })).warnings).toEqual([]);
+  });
+
+  test.each([
+    ["full", [2], [1, 3]],
+    [[1, 3], [1, 2, 3], [4]],
+    [{ min: 2, max: 4 }, [2, 4], [1, 5]],
+    [undefined, [1, 9], []],
+  ] as const)(
+    "of the widths %j takes %j, and refuses %j, of a call and of the config",
+    async (widths, taken, refused) => {
+      const send = vi.fn(async (texts: readonly string[], { dimensions = 2 }: EmbedCall) => ({
+        embeddings: texts.map(() => new Float32Array(dimensions)),
+        usage: {},
+      }));
+      const driver = { ...embedder, widths, fullDimensions: 2, send };
+      for (const dimensions of taken) {
+        expect(createEmbedder({ ...driver, dimensions }).dimensions).toBe(dimensions);
+        const { embeddings } = await createEmbedder(driver).embed(["a"], { dimensions });
+        expect(embeddings[0]).toHaveLength(dimensions);
+      }
+      send.mockClear();
+      for (const dimensions of refused) {
+        const unsupported = expect.objectContaining({ code: "unsupported" });
+        expect(() => createEmbedder({ ...driver, dimensions })).toThrow(unsupported);
+        await expect(createEmbedder(driver).embed(["a"], { dimensions })).rejects.toEqual(unsupported);
+      }
+      expect(send).not.toHaveBeenCalled();
+    },
+  );
+
+  test("an empty text is refused where the vendor would", async () => {
+    const driver = { ...embedder, send: async (texts: readonly string[]) => vectors(texts.map(() => "a")) };
+    await expect(
+      createEmbedder({ ...driver, refusesEmptyText: true }).embed(["a", ""]),
+    ).rejects.toMatchObject({
+      code: "invalid_input",
+      message: "acme embed.embed: texts[1]: the vendor refuses an empty text",
+    });
+    expect((await createEmbedder(driver).embed(["a", ""])).embeddings).toHaveLength(2);
   });
 
   test.each([

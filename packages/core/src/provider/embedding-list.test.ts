@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readEmbeddings } from "./response.js";
+import { readEmbeddingList } from "./embedding-list.js";
 
 const load = (name: string): unknown =>
-  JSON.parse(readFileSync(new URL(`../testdata/${name}.json`, import.meta.url), "utf8"));
+  JSON.parse(readFileSync(new URL(`../../testdata/embedding-list/${name}.json`, import.meta.url), "utf8"));
 const invalid = (problem: string): never => {
   throw new Error(problem);
 };
 
 test("base64 is put in the order of the index", () => {
-  expect(readEmbeddings(load("base64-out-of-order"), 2, invalid)).toEqual({
+  expect(readEmbeddingList(load("base64-out-of-order"), 2, invalid)).toEqual({
     embeddings: [
       Float32Array.of(-0.0069292834, -0.0053364226, 0.015229187),
       Float32Array.of(0.25, -0.5, 0.125),
@@ -20,7 +20,7 @@ test("base64 is put in the order of the index", () => {
 });
 
 test("arrays of numbers are read as well", () => {
-  expect(readEmbeddings(load("numbers"), 1, invalid)).toEqual({
+  expect(readEmbeddingList(load("numbers"), 1, invalid)).toEqual({
     embeddings: [Float32Array.of(0.0023064255, -0.009327292, -0.0028842222)],
     usage: { inputTokens: 8, totalTokens: 8, raw: { prompt_tokens: 8, total_tokens: 8 } },
     model: "text-embedding-ada-002",
@@ -28,7 +28,7 @@ test("arrays of numbers are read as well", () => {
 });
 
 test("where only a total is reported, it is that of the input", () => {
-  expect(readEmbeddings(load("only-total-tokens"), 1, invalid).usage).toEqual({
+  expect(readEmbeddingList(load("only-total-tokens"), 1, invalid).usage).toEqual({
     inputTokens: 7,
     totalTokens: 7,
     raw: { total_tokens: 7 },
@@ -36,7 +36,7 @@ test("where only a total is reported, it is that of the input", () => {
 });
 
 test("what is not reported is not made up", () => {
-  expect(readEmbeddings(load("no-usage-no-model"), 1, invalid)).toEqual({
+  expect(readEmbeddingList(load("no-usage-no-model"), 1, invalid)).toEqual({
     embeddings: [Float32Array.of(1)],
     usage: {},
     model: undefined,
@@ -44,7 +44,7 @@ test("what is not reported is not made up", () => {
 });
 
 test("a vector that is missing leaves a hole, which core finds", () => {
-  expect(readEmbeddings({ data: [{ index: 1, embedding: [1] }] }, 2, invalid).embeddings).toEqual([
+  expect(readEmbeddingList({ data: [{ index: 1, embedding: [1] }] }, 2, invalid).embeddings).toEqual([
     undefined,
     Float32Array.of(1),
   ]);
@@ -82,5 +82,5 @@ test.each([
     "data[0].embedding is neither an array of numbers nor base64 of 32-bit floats",
   ],
 ])("a response is invalid with %s", (_fault, response, problem) => {
-  expect(() => readEmbeddings(response, 2, invalid)).toThrow(problem);
+  expect(() => readEmbeddingList(response, 2, invalid)).toThrow(problem);
 });

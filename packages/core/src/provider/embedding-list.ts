@@ -1,0 +1,62 @@
+import { type BelugaError } from "../errors.js";
+import type { Usage } from "../usage.js";
+import { decodeFloats } from "./base64.js";
+import type { EmbedBatch } from "./embed-batches.js";
+import { asRecord } from "./wire.js";
+
+/** Makes the error for an answer that cannot be trusted. */
+type Invalid = (problem: string) => BelugaError;
+
+/**
+ * Reads the answer that OpenAI gives to embeddings, and many others after it: `{ data: [{ index, embedding }], usage, model }`. Puts the
+ * vectors in the order of the texts, which is that of their `index` and not that of their arrival.
+ *
+ * @param count - How many texts were sent.
+ * @see {@link https://platform.openai.com/docs/api-reference/embeddings/object}
+ */
+export function readEmbeddingList(answer: unknown, count: number, invalid: Invalid): EmbedBatch {
+  const { data, usage, model } = asRecord(answer);
+  if (!Array.isArray(data)) throw invalid('a response without an array "data"');
+  const embeddings: (Float32Array | undefined)[] = new Array(count);
+  for (const [at, item] of (data as readonly unknown[]).entries()) {
+    const { index, embedding } = asRecord(item);
+    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= count) {
+      throw invalid(`data[${at}] has no index from 0 to ${count - 1}`);
+    }
+    if (embeddings[index]) throw invalid(`two vectors for index ${index}`);
+    embeddings[index] = readVector(embedding, `data[${at}].embedding`, invalid);
+  }
+  return { embeddings, usage: tokensOf(usage), model: typeof model === "string" ? model : undefined };
+}
+
+/**
+ * A vector as vendors write it: an array of numbers, or base64 of 32-bit floats. Servers that do not know the latter send the former,
+ * whatever they are asked for.
+ *
+ * @param path - Where it stands, for the error.
+ */
+export function readVector(embedding: unknown, path: string, invalid: Invalid): Float32Array {
+  const vector = typeof embedding === "string" ? decodeFloats(embedding) : floatsOf(embedding);
+  if (!vector) throw invalid(`${path} is neither an array of numbers nor base64 of 32-bit floats`);
+  return vector;
+}
+
+function floatsOf(numbers: unknown): Float32Array | undefined {
+  if (!Array.isArray(numbers)) return undefined;
+  const vector = new Float32Array(numbers.length);
+  for (let i = 0; i < vector.length; i++) {
+    const value: unknown = numbers[i];
+    if (typeof value !== "number") return undefined; // a null would become 0
+    vector[i] = value;
+  }
+  return vector;
+}
+
+/** All tokens of an embedding are input, so where a vendor (Voyage AI, say) reports only a total, that is it. */
+function tokensOf(usage: unknown): Usage {
+  const { prompt_tokens: prompt, total_tokens: total } = asRecord(usage);
+  const tokens = [prompt, total].find((value) => typeof value === "number" && value >= 0) as
+    | number
+    | undefined;
+  return tokens === undefined ? {} : { inputTokens: tokens, totalTokens: tokens, raw: usage };
+}
