@@ -175,6 +175,8 @@ const operations: Readonly<Record<string, string>> = {
   add: "vector",
   search: "vector",
   delete: "vector",
+  ensureIndex: "vector",
+  dropIndex: "vector",
   transcribe: "stt",
   transcribeStream: "stt",
   synthesize: "tts",

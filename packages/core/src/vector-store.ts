@@ -14,7 +14,19 @@ export interface VectorStore {
   delete(selection: { ids: readonly string[] } | { filter: Filter }, options?: CallOptions): Promise<void>;
   /** Frees what the store holds: connections, files. */
   close(): Promise<void>;
+  /**
+   * Creates the index where it is missing, by the store's config, and waits until it can be used. One that is there is left as it is.
+   *
+   * @throws BelugaError `invalid_input` where the config does not say the width that a new index needs, or the index that is there has another
+   * width or metric.
+   */
+  ensureIndex?(options?: CallOptions): Promise<void>;
+  /** Deletes the index with all that is in it. One that is missing is no error. */
+  dropIndex?(options?: CallOptions): Promise<void>;
 }
+
+/** A store that can make its index, and remove it. All of Beluga's own can. */
+export type ManagedVectorStore = VectorStore & Required<Pick<VectorStore, "ensureIndex" | "dropIndex">>;
 
 export interface VectorDocument {
   id: string;

@@ -76,14 +76,7 @@ export function createEmbedder(driver: EmbedDriver): Embedder {
       const warn = (warning: Warning): void => {
         if (!warnings.some(({ message }) => message === warning.message)) warnings.push(warning);
       };
-      const {
-        signal: _,
-        headers,
-        timeout,
-        inputType,
-        dimensions = driver.dimensions,
-        providerOptions = {},
-      } = options;
+      const { headers, timeout, inputType, dimensions = driver.dimensions, providerOptions = {} } = options;
       const isKnown = inputType === undefined || inputTypes.includes(inputType);
       if (!isKnown && inputTypes.length > 0) {
         const message = `inputType: ${model} knows ${inputTypes.join(", ")}, and not ${inputType}`;

@@ -24,11 +24,14 @@ export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } fro
 export { refineOpenAIError } from "./openai-errors.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
+export * from "./filter-dialect.js";
+export * from "./vector-store.js";
 export {
   checkDocuments,
   checkSearch,
   checkSelection,
   compareHits,
+  singlePrecision,
   vectorInputError,
 } from "./vector-input.js";
 export * from "./wire.js";

@@ -83,9 +83,19 @@ function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined
   if (dimensions !== undefined && vector.length !== dimensions) {
     return `expected ${dimensions} numbers, the width of this index, and got ${vector.length}`;
   }
-  for (let i = 0; i < vector.length; i++)
+  const isSingle = vector instanceof Float32Array;
+  for (let i = 0; i < vector.length; i++) {
     if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;
+    // Vectors are kept in single precision, where a number beyond 3.4e38 would become infinite.
+    if (!isSingle && !Number.isFinite(Math.fround(vector[i] as number)))
+      return `a number at ${i} that single precision cannot hold`;
+  }
   return undefined;
+}
+
+/** A copy in single precision, as all engines keep vectors. */
+export function singlePrecision(vector: ArrayLike<number>): Float32Array {
+  return Float32Array.from(vector);
 }
 
 function isMetadataValue(value: unknown): value is MetadataValue {
