@@ -1,13 +1,6 @@
 import type { EmbedInputType, Embedder } from "@beluga/core";
-import { abortChecks } from "./call/aborts.js";
-import { bodyChecks } from "./call/bodies.js";
-import { registrationChecks } from "./call/registration.js";
-import { requestChecks } from "./call/requests.js";
-import { retryChecks } from "./call/retries.js";
-import { secretChecks } from "./call/secrets.js";
-import { statusChecks } from "./call/statuses.js";
-import type { CallCheck, ProviderSpec } from "./call/suite.js";
-import { timeoutChecks } from "./call/timeouts.js";
+import { callChecks, checksOf } from "./call/checks.js";
+import type { ProviderSpec } from "./call/suite.js";
 import { type Check, testChecks } from "./check.js";
 import { batchChecks } from "./embedder/batches.js";
 import { inProcessChecks } from "./embedder/in-process.js";
@@ -85,32 +78,11 @@ export function embedderConformance<Config extends object>(spec: EmbedderSpec<Co
 /** The same as data. */
 export function embedderChecks<Config extends object>(spec: EmbedderSpec<Config>): Check[] {
   const { wire } = spec;
-  const calls: Record<string, readonly CallCheck<Embedder>[]> = {
-    registration: registrationChecks(spec, embedOperation(spec)),
-    ...(wire && {
-      requests: requestChecks(),
-      "bodies that are not an answer": bodyChecks(),
-      "HTTP errors": statusChecks(spec.httpErrors ?? []),
-      retries: retryChecks(),
-      abort: abortChecks(),
-      "time limits": timeoutChecks(),
-      secrets: secretChecks(),
-    }),
-  };
   const embeds: Record<string, readonly EmbedderCheck[]> = {
     input: inputChecks(spec),
     options: optionChecks(spec),
     ...(wire ? { batches: batchChecks(), vectors: vectorChecks(wire) } : { "in process": inProcessChecks() }),
   };
   const suiteOf = (server: Parameters<Check["run"]>[0]): EmbedderSuite => new EmbedderSuite(spec, server);
-  return [...checksOf(calls, suiteOf), ...checksOf(embeds, suiteOf)];
-}
-
-function checksOf<Suite>(
-  groups: Readonly<Record<string, readonly { name: string; run(suite: Suite): Promise<void> }[]>>,
-  suiteOf: (server: Parameters<Check["run"]>[0]) => Suite,
-): Check[] {
-  return Object.entries(groups).flatMap(([group, checks]) =>
-    checks.map(({ name, run }) => ({ group, name, run: (server) => run(suiteOf(server)) })),
-  );
+  return [...checksOf(callChecks(spec, embedOperation(spec)), suiteOf), ...checksOf(embeds, suiteOf)];
 }

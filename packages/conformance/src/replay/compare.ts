@@ -5,6 +5,8 @@ import {
   type EmbedResponse,
   type Embedder,
   type ErrorCode,
+  type RerankResponse,
+  type Reranker,
   type Usage,
 } from "@beluga/core";
 import type { Outcome } from "../chat-model/collect.js";
@@ -95,6 +97,41 @@ export function embed(embedder: Embedder, { request, expected }: Recording): Pro
   const dimensions = request?.body?.["dimensions"];
   const texts = Array.from({ length: expected.count ?? 1 }, (_, at) => `text ${at}`);
   return embedder.embed(texts, typeof dimensions === "number" ? { dimensions } : {});
+}
+
+/** All differences between the outcome of a reranking and what was wanted. */
+export function compareReranking(
+  result: { response?: RerankResponse; failure?: { error: unknown } },
+  wanted: Wanted,
+  recording: Recording,
+  target: ReplayTarget,
+): Difference[] {
+  const { expected, error } = wanted;
+  const { response, failure } = result;
+  if (error) return compareError(failure?.error, response, error, wanted);
+  if (failure || !response) return [unexpected(failure?.error)];
+  const { raw, ...counts } = response.usage;
+  return differences({
+    results: [expected.results, response.results],
+    "usage.raw": [expected.usage ?? undefined, raw],
+    usage: unifiedUsage(expected.usage, counts, recording, target),
+    model: [given(expected.model) ?? response.model, response.model],
+  });
+}
+
+/** The reranking that a recorded request asked for: as many documents, and as many results. */
+export function rerank(reranker: Reranker, { request, expected }: Recording): Promise<RerankResponse> {
+  const { documents, top_n: topN, top_k: topK } = request?.body ?? {};
+  const results = expected.results ?? [];
+  const count = Array.isArray(documents)
+    ? documents.length
+    : Math.max(0, ...results.map(({ index }) => index + 1));
+  const asked = [topN, topK].find((value) => typeof value === "number");
+  // A recording without its request tells how many were asked for only by how many came.
+  const options =
+    documents === undefined ? { topN: results.length } : asked === undefined ? {} : { topN: asked };
+  const texts = Array.from({ length: Math.max(1, count) }, (_, at) => `document ${at}`);
+  return reranker.rerank("query", texts, options);
 }
 
 function compareError(

@@ -37,6 +37,8 @@ export interface RecordedExpectation {
   /** A stream's `[DONE]` was seen. */
   done?: boolean;
   error?: RecordedError;
+  /** Of a reranking. */
+  results?: readonly { index: number; score: number }[];
   count?: number;
   dimensions?: number;
   first3?: readonly number[];

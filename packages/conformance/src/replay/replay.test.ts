@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BelugaError, type ChatModel, type Message } from "@beluga/core";
-import { createEmbedder } from "@beluga/core/provider";
+import { createEmbedder, createReranker } from "@beluga/core/provider";
 import { afterAll, describe, expect, test } from "vitest";
 import { createAcme } from "../testing/acme.js";
 import { type Recording, readRecordings } from "./recording.js";
@@ -224,6 +224,44 @@ describe("a replay", () => {
       seed: 1,
     });
     expect(result?.hasTarget).toBe(false);
+  });
+
+  test("compares rerankings: indices and scores, usage; as many documents and results are asked for as were", async () => {
+    const asked: unknown[] = [];
+    const target: ReplayTarget = {
+      api: "rerank",
+      capability: "rerank",
+      usage: ({ total_tokens: tokens }) => ({ inputTokens: tokens as number, totalTokens: tokens as number }),
+      create: ({ model }) =>
+        createReranker({
+          provider: "fake",
+          model,
+          async send(_query, documents, { topN }) {
+            asked.push([documents.length, topN]);
+            const results = documents.map((_, index) => ({ index, score: index / 2 })).slice(-(topN ?? 9));
+            return { results, usage: { inputTokens: 2, totalTokens: 2, raw: { total_tokens: 2 } } };
+          },
+        }),
+    };
+    const results = [
+      { index: 2, score: 1 },
+      { index: 1, score: 0.5 },
+    ];
+    const usage = { total_tokens: 2 };
+    const body = { documents: ["a", "b", "c"], top_n: 2 };
+    const recordings = [
+      recording("asked", { expected: { results, usage }, request: { body } }),
+      recording("without its request", { expected: { results, usage } }),
+      recording("another", { expected: { results: results.slice(0, 1), usage: {} }, request: { body } }),
+    ].map((each) => ({ ...each, api: "rerank", kind: "rerank" }));
+    const [result] = await replay({ recordings, targets: [target], seed: 1 });
+    expect(result?.passed.toSorted()).toEqual(["asked", "without its request"]);
+    expect(result?.failed[0]?.differences.map(({ what }) => what)).toEqual(["results", "usage.raw", "usage"]);
+    expect(asked).toEqual([
+      [3, 2],
+      [3, 2],
+      [3, 2],
+    ]);
   });
 
   test("compares embeddings: how many, how wide, their first numbers, their norm, usage", async () => {

@@ -4,7 +4,14 @@ import { bytesOf, headersOf } from "../exchange.js";
 import { cutAt } from "../memory-fetch.js";
 import { type Random, seededRandom } from "../random.js";
 import { type Reply, type TestServer, startServer } from "../server.js";
-import { type Difference, compareChat, compareEmbedding, embed } from "./compare.js";
+import {
+  type Difference,
+  compareChat,
+  compareEmbedding,
+  compareReranking,
+  embed,
+  rerank,
+} from "./compare.js";
 import type { Recording } from "./recording.js";
 import { compareRequest, questionOf } from "./requests.js";
 import { wantedOf } from "./rules.js";
@@ -82,13 +89,11 @@ async function replayOne(
   let differences: Difference[];
   try {
     if (target.capability === "embed") {
-      const embedder = target.create(settings);
-      const outcome = await embed(embedder, recording).then(
-        (response) => ({ response }),
-        (error: unknown) => ({ failure: { error } }),
-      );
-      if ("failure" in outcome && isUnsupported(outcome.failure.error)) throw outcome.failure.error;
+      const outcome = await outcomeOf(embed(target.create(settings), recording));
       differences = compareEmbedding(outcome, wanted, recording, target);
+    } else if (target.capability === "rerank") {
+      const outcome = await outcomeOf(rerank(target.create(settings), recording));
+      differences = compareReranking(outcome, wanted, recording, target);
     } else {
       const mode: Mode = (kind === "error" ? operation : kind) === "chat-stream" ? "stream" : "generate";
       const { messages, options } = questionOf(recording, target);
@@ -111,6 +116,16 @@ async function replayOne(
   }
   if (differences.length === 0) result.passed.push(id);
   else result.failed.push({ id, differences, reasons });
+}
+
+/** @throws what says that the provider does not do this. */
+async function outcomeOf<T>(call: Promise<T>): Promise<{ response: T } | { failure: { error: unknown } }> {
+  try {
+    return { response: await call };
+  } catch (error) {
+    if (isUnsupported(error)) throw error;
+    return { failure: { error } };
+  }
 }
 
 /** Where Bedrock has it: `/model/amazon.nova-lite-v1%3A0/converse`. */

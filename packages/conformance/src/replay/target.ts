@@ -4,6 +4,7 @@ import type {
   Embedder,
   FinishReason,
   Message,
+  Reranker,
   StandardSchema,
   Usage,
 } from "@beluga/core";
@@ -12,7 +13,7 @@ import type {
  * A provider as the replay of recorded traffic uses it. A provider's `src/replay.ts` exports `replayTargets`, an array of these, and
  * `npm run replay` finds it there.
  */
-export type ReplayTarget = ChatReplayTarget | EmbedderReplayTarget;
+export type ReplayTarget = ChatReplayTarget | EmbedderReplayTarget | RerankerReplayTarget;
 
 interface ReplayTargetBase {
   /** The `api` of the recordings that it can read: `openai-chat`. */
@@ -48,6 +49,11 @@ export interface RecordedRequests {
 export interface EmbedderReplayTarget extends ReplayTargetBase {
   capability: "embed";
   create(settings: ReplaySettings): Embedder;
+}
+
+export interface RerankerReplayTarget extends ReplayTargetBase {
+  capability: "rerank";
+  create(settings: ReplaySettings): Reranker;
 }
 
 /** To be handed on to the provider as its config. */

@@ -22,6 +22,7 @@ export type { FrameReader } from "./frame-reader.js";
 export * from "./http.js";
 export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "./http-config.js";
 export { refineOpenAIError } from "./openai-errors.js";
+export * from "./reranker.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
 export * from "./filter-dialect.js";
