@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  type Token,
+  httpConfig,
+  httpURL,
+  token,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createAzure`. */
@@ -19,7 +26,7 @@ export interface AzureConfig extends HttpConfig {
    * `getBearerTokenProvider` of `@azure/identity` makes is such a function, for the scope `https://ai.azure.com/.default` or
    * `https://cognitiveservices.azure.com/.default`.
    */
-  token?: string | (() => string | Promise<string>) | undefined;
+  token?: Token | undefined;
   /**
    * A version by its date, as `2025-04-01-preview`: requests go to the addresses that were there before v1, and chat completions to those of
    * the deployment. Any other word (`preview`) is sent along to v1. Default: `OPENAI_API_VERSION`, or v1 as it is.
@@ -43,12 +50,7 @@ export const azureConfig = z
     resource: z.optional(z.string().check(z.regex(/^[a-z\d][a-z\d-]*$/i, "expected the name of a resource"))),
     baseURL: z.optional(httpURL),
     apiKey: z.optional(z.string().check(z.minLength(1))),
-    token: z.optional(
-      z.custom<NonNullable<AzureConfig["token"]>>(
-        (value) => typeof value === "function" || (typeof value === "string" && value !== ""),
-        "expected a token, or a function that gives one",
-      ),
-    ),
+    token: z.optional(token),
     apiVersion: z.optional(z.string().check(z.minLength(1))),
     api: z._default(z.enum(["responses", "chat"]), "responses"),
     baseModel: z.optional(z.string().check(z.minLength(1))),

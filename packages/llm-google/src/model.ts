@@ -1,8 +1,7 @@
 import type { ChatModel } from "@beluga/core";
-import { HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
+import { HttpClient, createChatModel, feedEvents, refineGoogleError } from "@beluga/core/provider";
 import { ChunkParser } from "./chunks.js";
 import type { GoogleSettings } from "./config.js";
-import { refineGoogleError } from "./errors.js";
 import { requestBody } from "./request.js";
 import { ChunkReader, readAnswer } from "./stream.js";
 

@@ -19,12 +19,14 @@ export * from "./frames.js";
 export type { ResponseInfo } from "./exchange.js";
 export type { ErrorRefinement, RefineError, VendorFailure } from "./failure.js";
 export type { FrameReader } from "./frame-reader.js";
+export { refineGoogleError } from "./google-errors.js";
 export * from "./http.js";
 export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "./http-config.js";
 export { refineOpenAIError } from "./openai-errors.js";
 export * from "./reranker.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
+export * from "./token.js";
 export * from "./filter-dialect.js";
 export * from "./vector-store.js";
 export {

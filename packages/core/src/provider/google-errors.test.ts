@@ -1,8 +1,8 @@
-import type { VendorFailure } from "@beluga/core/provider";
 import { expect, test } from "vitest";
-import { refineGoogleError } from "./errors.js";
+import type { VendorFailure } from "./failure.js";
+import { refineGoogleError } from "./google-errors.js";
 
-// model.test.ts has the codes of errors as they come; here is what else they say.
+// The tests of Google's packages have the codes of errors as they come; here is what else they say.
 
 const refined = (error: object, failure: Partial<VendorFailure> = {}) =>
   refineGoogleError({ status: undefined, headers: undefined, body: { error }, ...failure });
@@ -39,6 +39,14 @@ test.each([
   ["503", undefined],
 ])("an error inside of a stream with the code %o has the status %o", (code, status) => {
   expect(refined({ code }).status).toBe(status);
+});
+
+test.each([
+  "The input token count (1250074) exceeds the maximum number of tokens allowed (1048576).",
+  "Unable to submit request because the input token count is 34708 but the model supports up to 20000. Reduce it.",
+  "Unable to submit request because the input token count is 40000 but model only supports up to 32768.",
+])("too much input is told by its words alone: %s", (message) => {
+  expect(refined({ message, status: "INVALID_ARGUMENT", code: 400 }).code).toBe("context_length");
 });
 
 test("the status of the response goes before that of the body", () => {

@@ -1,5 +1,6 @@
-import type { ErrorCode } from "@beluga/core";
-import { type ErrorRefinement, type VendorFailure, asArray, asRecord, asText } from "@beluga/core/provider";
+import type { ErrorCode } from "../errors.js";
+import type { ErrorRefinement, VendorFailure } from "./failure.js";
+import { asArray, asRecord, asText } from "./wire.js";
 
 /**
  * What the `status` of an error says, beyond the HTTP status: {@link https://ai.google.dev/gemini-api/docs/troubleshooting},
@@ -23,14 +24,17 @@ const codes: Readonly<Record<string, ErrorCode>> = {
  * rewords them, the code becomes that of the status.
  */
 const messages: readonly (readonly [words: RegExp, code: ErrorCode])[] = [
-  [/exceeds the maximum number of tokens/i, "context_length"],
+  [
+    /exceeds the maximum number of tokens|input token count is \d+ but (the )?model (only )?supports/i,
+    "context_length",
+  ],
   [/user location is not supported|free tier is not available in your country/i, "permission_denied"],
   [/prepayment credits are depleted/i, "quota_exhausted"],
 ];
 
 /**
- * Refines an error of the API: `{ error: { code, message, status, details } }`, in an array where a stream was asked for, or in the middle
- * of one.
+ * Refines an error of one of Google's APIs: `{ error: { code, message, status, details } }`, in an array where a stream was asked for, or in
+ * the middle of one.
  */
 export function refineGoogleError({ status, body }: VendorFailure): ErrorRefinement {
   const error = asRecord(asRecord(Array.isArray(body) ? body[0] : body)["error"]);
