@@ -22,6 +22,8 @@ export interface EmbedderSpec<Config extends object = object> extends ProviderSp
   dimensions?: readonly number[];
   /** The values of `inputType` that change what is sent; others have to be warned about. Absent where the model makes no difference. */
   inputTypes?: readonly EmbedInputType[];
+  /** What a call without `inputType` is sent as, where the vendor has to be told one always. Default: as none of them. */
+  defaultInputType?: EmbedInputType;
   /** The vendor refuses an empty text, and so does the provider, with `invalid_input`. It has a vector otherwise. */
   refusesEmptyText?: boolean;
 }

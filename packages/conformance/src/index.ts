@@ -24,3 +24,4 @@ export {
   vectorStoreChecks,
   vectorStoreConformance,
 } from "./vector-store.js";
+export type { VectorStoreHttp } from "./vector-store/over-http.js";

@@ -61,6 +61,11 @@ export interface Route {
   readonly requests: readonly ServedRequest[];
   /** Resolves with a request, the first by default, as soon as it is there. */
   request(number?: number): Promise<ServedRequest>;
+  /**
+   * Answers some requests apart from the others: those that `answer` has a reply to are not among the route's requests, nor counted. For
+   * what a provider has to ask before it comes to the point.
+   */
+  answerAside(answer: (request: ServedRequest) => Reply | undefined): void;
 }
 
 export interface TestServer extends AsyncDisposable {
@@ -116,6 +121,8 @@ export async function startServer(): Promise<TestServer> {
       outgoing.writeHead(404).end(`no route ${name}`);
       return;
     }
+    const aside = route.aside?.(request);
+    if (aside) return send(aside, outgoing, request, signal);
     const count = route.add(request);
     await send(await route.handler(request, count), outgoing, request, signal);
   }
@@ -159,6 +166,12 @@ class RouteState implements Route {
   constructor(url: string, handler: Handler) {
     this.url = url;
     this.handler = handler;
+  }
+
+  aside: ((request: ServedRequest) => Reply | undefined) | undefined;
+
+  answerAside(answer: (request: ServedRequest) => Reply | undefined): void {
+    this.aside = answer;
   }
 
   add(request: Mutable<ServedRequest>): number {

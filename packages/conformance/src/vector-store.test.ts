@@ -52,13 +52,7 @@ class ReferenceStore implements VectorStore {
   }
 
   check(documents: readonly VectorDocument[]): void {
-    checkDocuments(provider, documents, this.dimensions);
-    for (const { embedding } of documents) this.checkPrecision("vector.add", embedding);
-  }
-
-  checkPrecision(op: string, vector: ArrayLike<number>): void {
-    if (!Float32Array.from(vector).every(Number.isFinite))
-      throw vectorInputError(provider, op, "beyond single precision");
+    this.dimensions = checkDocuments(provider, documents, this.dimensions);
   }
 
   async add(documents: readonly VectorDocument[], options?: CallOptions): Promise<void> {
@@ -70,7 +64,6 @@ class ReferenceStore implements VectorStore {
   async search(query: Float32Array | readonly number[], options: SearchOptions = {}): Promise<SearchHit[]> {
     this.begin("vector.search", options);
     checkSearch(provider, query, options, this.dimensions);
-    this.checkPrecision("vector.search", query);
     if (options.filter !== undefined) normalizeFilter(options.filter, "vector.search", this.provider);
     return this.oracle.search(query, options);
   }
@@ -86,6 +79,15 @@ class ReferenceStore implements VectorStore {
     }
     if (filter !== undefined) normalizeFilter(filter, "vector.delete", this.provider);
     this.oracle.delete(selection);
+  }
+
+  async ensureIndex(options?: CallOptions): Promise<void> {
+    this.begin("vector.ensureIndex", options);
+  }
+
+  async dropIndex(options?: CallOptions): Promise<void> {
+    this.begin("vector.dropIndex", options);
+    this.oracle.delete({ filter: filter.and() });
   }
 
   async close(): Promise<void> {
@@ -255,7 +257,13 @@ const faulty: Record<string, StoreClass> = {
     }
   },
   "takes numbers beyond single precision": class extends ReferenceStore {
-    override checkPrecision(): void {}
+    override check(documents: readonly VectorDocument[]): void {
+      const capped = documents.map((document) => ({
+        ...document,
+        embedding: Array.from(document.embedding ?? [], (value) => Math.min(value, 3e38)),
+      }));
+      super.check(capped);
+    }
   },
   "loses an empty list": class extends ReferenceStore {
     override add(documents: readonly VectorDocument[], options?: CallOptions): Promise<void> {

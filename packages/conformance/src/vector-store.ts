@@ -1,7 +1,9 @@
 import type { Filter, MetadataValue, Metric, VectorStore } from "@beluga/core";
 import { type Check, testChecks } from "./check.js";
 import { filterChecks } from "./vector-store/filters.js";
+import { indexChecks } from "./vector-store/indexes.js";
 import { lifetimeChecks } from "./vector-store/lifetime.js";
+import { type VectorStoreHttp, overHttpChecks } from "./vector-store/over-http.js";
 import { randomChecks } from "./vector-store/random-calls.js";
 import { refusalChecks } from "./vector-store/refusals.js";
 import { registrationChecks } from "./vector-store/registration.js";
@@ -23,12 +25,16 @@ export interface VectorStoreSpec {
   create(index: VectorIndex): VectorStore | Promise<VectorStore>;
   /** The store over the index that `create` made of the same name, once the first store is closed. Of stores that outlive a process. */
   reopen?(index: VectorIndex): VectorStore | Promise<VectorStore>;
+  /** The store over an index that may not be there; none is created. Absent for stores that make their index by themselves. */
+  open?(index: VectorIndex): VectorStore | Promise<VectorStore>;
+  /** How the suite speaks as its vendor. Of stores over HTTP, to which the rules of every provider over HTTP apply as well. */
+  http?: VectorStoreHttp;
   /** The metrics that it has. Default: all three. */
   metrics?: readonly Metric[];
   /** What it cannot express. It has to refuse all of that, and nothing else. */
   supports?: VectorStoreSupport;
-  /** How many requests it has sent so far. Where this is given, what is refused has to be refused before one is sent. */
-  requests?(): number;
+  /** How many requests were sent so far about this index. Where this is given, what is refused has to be refused before one is sent. */
+  requests?(index: VectorIndex): number;
   /** How many random runs each property gets. Default: 100. Lower it where an index takes long to create. */
   runs?: number;
 }
@@ -52,6 +58,8 @@ export interface VectorStoreSupport {
   metadata?(key: string, value: MetadataValue): boolean;
   /** Whether it takes vectors of zeros, with 0 as their cosine; it has to refuse them otherwise. Default: `true`. */
   zeroVectors?: boolean;
+  /** Under these metrics the engine keeps vectors of length 1 in place of those that were added. Default: none. */
+  normalizes?: readonly Metric[];
 }
 
 /**
@@ -82,12 +90,14 @@ export function vectorStoreChecks(spec: VectorStoreSpec): Check[] {
     writes: writeChecks(suite),
     "texts that break queries": textChecks(suite),
     refusals: refusalChecks(suite),
+    indexes: indexChecks(suite),
     lifetime: lifetimeChecks(suite),
     "random calls": randomChecks(suite),
   };
-  return Object.entries(groups).flatMap(([group, checks]) =>
+  const own = Object.entries(groups).flatMap(([group, checks]) =>
     checks.map(({ name, run }) => ({ group, name, run })),
   );
+  return spec.http ? [...own, ...overHttpChecks(spec, spec.http)] : own;
 }
 
 /** One rule, as the files of `vector-store/` write it. */

@@ -4,6 +4,7 @@ export type * from "./embedder.js";
 export * from "./errors.js";
 export { type Filter, type FilterValue, filter, matchesFilter } from "./filter.js";
 export { type Call, type CallTiming, type Hooks, addObserver, composeHooks, withHooks } from "./hooks.js";
+export { type ImportOptions, importDocuments } from "./import-documents.js";
 export * from "./middleware.js";
 export { type CacheOptions, type CacheStore, cache } from "./middleware/cache.js";
 export { defaults } from "./middleware/defaults.js";

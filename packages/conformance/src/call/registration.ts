@@ -199,7 +199,7 @@ const badHttpConfig = {
 /** A config of an instance that gets right answers. */
 function working<Instance extends Provided>(suite: CallSuite<Instance>): Record<string, unknown> {
   return suite.operation.answer
-    ? suite.config({ baseURL: suite.server.route(suite.answer).url })
+    ? suite.config({ baseURL: suite.served([suite.answer]).route.url })
     : suite.config();
 }
 

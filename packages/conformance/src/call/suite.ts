@@ -4,7 +4,7 @@ import type * as Core from "@beluga/core";
 import { BelugaError, type CallOptions, type ErrorCode, type Registry } from "@beluga/core";
 import type { HttpConfig } from "@beluga/core/provider";
 import type { HttpError } from "../chat-model.js";
-import type { Handler, Reply, Route, TestServer } from "../server.js";
+import type { Handler, Reply, Route, ServedRequest, TestServer } from "../server.js";
 
 /** What the suite of any capability has to know of a provider. */
 export interface ProviderSpec<Instance, Config extends object = object> {
@@ -43,6 +43,8 @@ export interface Operation<Instance> {
   call(instance: Instance, options?: CallOptions): Promise<unknown>;
   /** The vendor's right answer to that call. Absent for a provider that runs in process. */
   answer?: Handler;
+  /** The vendor's answers to what has to be asked before that call. No fault of a check is in them. */
+  aside?(request: ServedRequest): Reply | undefined;
   /** Throws where a result is not what the answer says. */
   check(result: unknown): void;
 }
@@ -111,6 +113,7 @@ export class CallSuite<Instance extends Provided> {
       const answer = answers[Math.min(count, answers.length) - 1] ?? {};
       return typeof answer === "function" ? answer(request, count) : answer;
     });
+    if (this.operation.aside) route.answerAside(this.operation.aside);
     return { instance: this.create({ ...config, baseURL: route.url }), route };
   }
 

@@ -79,12 +79,15 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
           );
           return route?.requests.at(-1)?.text;
         };
-        const seen = new Map<string | undefined, string | undefined>([["none", await sent()]]);
+        const none = await sent();
+        const seen = new Map<string, string | undefined>();
         for (const inputType of inputTypes) {
           const request = await sent(inputType);
           if (!spec.inputTypes?.includes(inputType)) continue;
           for (const [other, text] of seen)
             assert.notEqual(request, text, `${inputType} is sent as ${other} is`);
+          if (inputType === spec.defaultInputType) assert.equal(none, request, "no type is not the default");
+          else assert.notEqual(request, none, `${inputType} is sent as none is`);
           seen.set(inputType, request);
         }
       },

@@ -22,10 +22,10 @@ export interface ScoredDocument {
  */
 export class VectorOracle {
   readonly #documents = new Map<string, VectorDocument>();
-  readonly #metric: Metric;
+  readonly metric: Metric;
 
   constructor(metric: Metric) {
-    this.#metric = metric;
+    this.metric = metric;
   }
 
   get documents(): VectorDocument[] {
@@ -57,9 +57,9 @@ export class VectorOracle {
       .filter(({ metadata }) => condition === undefined || matchesFilter(condition, metadata))
       .map((document) => ({
         document,
-        score: similarity(this.#metric, query, document.embedding),
+        score: similarity(this.metric, query, document.embedding),
         tolerance:
-          1e-5 * (this.#metric === "dot" ? Math.max(1, length(query) * length(document.embedding)) : 1),
+          1e-5 * (this.metric === "dot" ? Math.max(1, length(query) * length(document.embedding)) : 1),
       }))
       .sort((a, b) => compareHits({ ...a, id: a.document.id }, { ...b, id: b.document.id }));
   }
@@ -87,12 +87,15 @@ function length(vector: ArrayLike<number>): number {
 /**
  * Why hits are not what a search should have found, or `undefined` where they are. Scores may differ by the tolerance, and so may the
  * choice between documents whose scores lie that close together where `k` or the threshold cuts; nothing else may.
+ *
+ * @param normalizes - Whether the store gives vectors of length 1 in place of those that were added.
  */
 export function problemWithHits(
   oracle: VectorOracle,
   query: ArrayLike<number>,
   { k = 10, filter, threshold = -Infinity, includeEmbeddings = false }: SearchOptions,
   hits: readonly SearchHit[],
+  normalizes = false,
 ): string | undefined {
   const scored = oracle.scored(query, filter);
   const expected = new Map(scored.map((entry) => [entry.document.id, entry]));
@@ -108,7 +111,7 @@ export function problemWithHits(
     if (!entry) return `${JSON.stringify(hit.id)} is no match, and yet hit ${at}`;
     if (seen.has(hit.id)) return `${JSON.stringify(hit.id)} is there twice`;
     seen.add(hit.id);
-    const problem = problemWithHit(hit, entry, includeEmbeddings);
+    const problem = problemWithHit(hit, normalizes ? normalized(entry, hit) : entry, includeEmbeddings);
     if (problem) return `${JSON.stringify(hit.id)}: ${problem}`;
     if (hit.score < threshold)
       return `${JSON.stringify(hit.id)} is under the threshold of ${threshold}: ${hit.score}`;
@@ -142,6 +145,16 @@ function problemWithHit(
   });
   const found = describe({ ...hit, score });
   return found === expected ? undefined : `found    ${found}\nexpected ${expected}`;
+}
+
+/** The entry with the vector that the hit has, where that is its own at length 1, as far as single precision goes. */
+function normalized(entry: ScoredDocument, { embedding = new Float32Array() }: SearchHit): ScoredDocument {
+  const { document } = entry;
+  const norm = length(document.embedding) || 1;
+  const unit = Float32Array.from(document.embedding, (component) => component / norm);
+  const isIt =
+    unit.length === embedding.length && unit.every((x, at) => Math.abs(x - (embedding[at] ?? NaN)) < 1e-6);
+  return { ...entry, document: { ...document, embedding: isIt ? embedding : unit } };
 }
 
 /** A text that is the same for equal hits, and for no others. */

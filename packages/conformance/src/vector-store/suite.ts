@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";
 import {
   BelugaError,
@@ -26,6 +27,8 @@ export class VectorSuite {
   readonly metric: Metric;
   readonly supports: Expressible;
   readonly seed = newSeed();
+  /** The index of the check that runs: others run at the same time. */
+  readonly #current = new AsyncLocalStorage<VectorIndex>();
 
   constructor(spec: VectorStoreSpec) {
     this.spec = spec;
@@ -46,12 +49,28 @@ export class VectorSuite {
     run: (store: VectorStore) => Promise<void>,
     index: Partial<VectorIndex> = {},
   ): Promise<void> {
-    const store = await this.spec.create(this.index(index));
+    const current = this.index(index);
+    const store = await this.spec.create(current);
     try {
-      await run(store);
+      await this.#current.run(current, () => run(store));
     } finally {
       await store.close();
     }
+  }
+
+  /** How many requests were sent about the index of this check. */
+  get requests(): number | undefined {
+    const current = this.#current.getStore();
+    return current && this.spec.requests?.(current);
+  }
+
+  /** A metric under which a store gives back vectors as they were added. */
+  get exactMetric(): Metric {
+    return this.metrics.find((metric) => !this.normalizes(metric)) ?? this.metric;
+  }
+
+  normalizes(metric: Metric): boolean {
+    return this.spec.supports?.normalizes?.includes(metric) ?? false;
   }
 
   /** A check that wants one store over an empty index, of two dimensions unless told. */
@@ -74,7 +93,7 @@ export class VectorSuite {
     codes: ErrorCode | readonly ErrorCode[],
     what: string,
   ): Promise<void> {
-    const before = this.spec.requests?.();
+    const before = this.requests;
     const error = await rejection(call, what);
     assert.ok(BelugaError.is(error), `${what}: not a BelugaError: ${inspect(error)}`);
     assert.ok(
@@ -86,7 +105,7 @@ export class VectorSuite {
       this.spec.name,
       `${what}: the error names another provider (${error.message})`,
     );
-    assert.equal(this.spec.requests?.(), before, `${what}: it was sent all the same`);
+    assert.equal(this.requests, before, `${what}: it was sent all the same`);
   }
 
   /** Searches, and compares with what the oracle finds. */
@@ -97,7 +116,7 @@ export class VectorSuite {
     options: SearchOptions,
   ): Promise<void> {
     const hits = await store.search(Float32Array.from(query), options);
-    const problem = problemWithHits(oracle, query, options, hits);
+    const problem = problemWithHits(oracle, query, options, hits, this.normalizes(oracle.metric));
     assert.ok(
       !problem,
       `search([${Array.from(query).join(", ")}], ${inspect(options, { depth: 9 })}): ${problem}`,

@@ -36,6 +36,18 @@ export function writeChecks(suite: VectorSuite): VectorCheck[] {
       );
     }),
 
+    suite.check("an add of more documents than one request takes writes them all", async (store) => {
+      const documents = Array.from({ length: 2_500 }, (_, n) => document(`d${n}`, [1, n], { n }));
+      await store.add(documents);
+      for (const n of [0, 99, 100, 999, 1_000, 1_001, 2_499]) {
+        const condition = filter.eq("n", n);
+        if (!suite.hasFilter(condition)) continue;
+        assert.deepEqual(idsOf(await store.search([1, 1], { filter: condition })), [`d${n}`]);
+      }
+      await store.delete({ ids: documents.slice(5).map(({ id }) => id) });
+      assert.deepEqual(idsOf(await contentsOf(store)), ["d0", "d1", "d2", "d3", "d4"]);
+    }),
+
     suite.check("an empty add and an empty delete do nothing", async (store) => {
       await store.add([]);
       await store.add([document("a", [1, 0])]);
