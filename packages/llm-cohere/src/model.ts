@@ -1,7 +1,7 @@
 import type { ChatModel } from "@beluga/core";
-import { type ChatCall, HttpClient, createChatModel, feedEvents } from "@beluga/core/provider";
+import { type ChatCall, HttpClient, cohereBaseURL, createChatModel, feedEvents } from "@beluga/core/provider";
 import type { CohereSettings } from "./config.js";
-import { refineCohereError } from "./errors.js";
+import { refineChatError } from "./errors.js";
 import { requestBody } from "./request.js";
 import { EventReader, readAnswer } from "./stream.js";
 
@@ -14,9 +14,9 @@ export function createCohereModel({
   const http = new HttpClient({
     ...settings,
     provider: "cohere",
-    baseURL: secondVersion(baseURL),
+    baseURL: cohereBaseURL(baseURL),
     auth: { authorization: `Bearer ${apiKey}` },
-    refineError: refineCohereError,
+    refineError: refineChatError,
   });
   return createChatModel({
     provider: "cohere",
@@ -36,9 +36,4 @@ export function createCohereModel({
 
 function request(call: ChatCall, stream: boolean) {
   return { ...call.http, body: requestBody(call, stream) };
-}
-
-/** Cohere's SDKs take `CO_API_URL` without a version; some of their documentation writes it with that of the old API. */
-function secondVersion(baseURL: string): string {
-  return `${baseURL.replace(/\/+$/, "").replace(/\/v[12]$/, "")}/v2`;
 }

@@ -12,6 +12,7 @@ export * from "./base64.js";
 export { ChatAnswer } from "./chat-answer.js";
 export { type ChatEventReader, feedEvents } from "./chat-events.js";
 export { type ChatCall, type ChatDriver, type ChatFeed, createChatModel, feedFrames } from "./chat-model.js";
+export * from "./cohere.js";
 export type { EmbedBatch } from "./embed-batches.js";
 export { type EmbedCall, type EmbedDriver, createEmbedder } from "./embedder.js";
 export { readEmbeddingList, readVector } from "./embedding-list.js";
