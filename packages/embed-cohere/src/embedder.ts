@@ -1,0 +1,100 @@
+import type { BelugaError, EmbedInputType, Embedder } from "@beluga/core";
+import {
+  HttpClient,
+  asRecord,
+  cohereBaseURL,
+  createEmbedder,
+  readCohereMeta,
+  readVector,
+  refineCohereError,
+} from "@beluga/core/provider";
+import { name as packageName, version } from "../package.json";
+import { type CohereEmbedderSettings, defaultBaseURL } from "./config.js";
+
+/** {@link https://docs.cohere.com/docs/cohere-embed} */
+const models: ReadonlyMap<
+  string,
+  { fullDimensions: number; widths: "full" | readonly number[]; maxInputTokens: number }
+> = new Map([
+  ["embed-v4.0", { fullDimensions: 1_536, widths: [256, 512, 1_024, 1_536], maxInputTokens: 128_000 }],
+  ["embed-english-v3.0", { fullDimensions: 1_024, widths: "full", maxInputTokens: 512 }],
+  ["embed-english-light-v3.0", { fullDimensions: 384, widths: "full", maxInputTokens: 512 }],
+  ["embed-multilingual-v3.0", { fullDimensions: 1_024, widths: "full", maxInputTokens: 512 }],
+  ["embed-multilingual-light-v3.0", { fullDimensions: 384, widths: "full", maxInputTokens: 512 }],
+]);
+
+const inputTypes: Readonly<Record<EmbedInputType, string>> = {
+  query: "search_query",
+  document: "search_document",
+  classification: "classification",
+  clustering: "clustering",
+};
+
+export function cohereEmbedder(settings: CohereEmbedderSettings): Embedder {
+  const { model, apiKey, baseURL, dimensions, encodingFormat, outputDtype, truncate, maxBatchSize } =
+    settings;
+  const type = outputDtype === "int8" ? "int8" : encodingFormat;
+  const { fullDimensions, widths, maxInputTokens } = models.get(model) ?? {};
+  const address = cohereBaseURL(baseURL);
+  const http = new HttpClient({
+    ...settings,
+    provider: "cohere",
+    packageName,
+    version,
+    baseURL: address,
+    auth: { authorization: `Bearer ${apiKey}` },
+    refineError: refineCohereError,
+  });
+  return createEmbedder({
+    provider: "cohere",
+    model,
+    dimensions,
+    // Elsewhere the same name may stand for another model.
+    fullDimensions: address === defaultBaseURL ? fullDimensions : undefined,
+    widths,
+    inputTypes: ["query", "document", "classification", "clustering"],
+    // The reference names no limit for the tokens of a whole request.
+    limits: { maxBatchSize, ...(maxInputTokens !== undefined && { maxInputTokens }) },
+
+    async send(texts, call) {
+      const { data, response } = await http.json("embed", {
+        ...call.http,
+        body: {
+          model,
+          texts,
+          // The API wants one always. What is embedded without a word of its use is stored, as a rule, to be found later.
+          input_type: inputTypes[call.inputType ?? "document"],
+          embedding_types: [type],
+          truncate,
+          ...(call.dimensions !== undefined && { output_dimension: call.dimensions }),
+          ...call.providerOptions,
+        },
+      });
+      const { embeddings, message } = asRecord(data);
+      if (typeof message === "string") throw http.failure(call.http, data, response); // in spite of its status
+      const invalid = (problem: string): BelugaError => http.invalid(call.http, problem, response);
+      const vectors = vectorsIn(embeddings, type);
+      if (!vectors) throw invalid(`a response without "embeddings.${type}"`);
+      const { usage, warnings } = readCohereMeta(data, response);
+      for (const warning of warnings) call.warn(warning);
+      return {
+        embeddings: vectors.map((vector, at) => readVector(vector, `embeddings[${at}]`, invalid)),
+        usage,
+      };
+    },
+  });
+}
+
+type Vectors = readonly unknown[];
+
+/**
+ * The vectors of the type that was asked for, or of the only one that there is: what `providerOptions` asked for. A plain list is how
+ * version 1 of the API answers.
+ */
+function vectorsIn(embeddings: unknown, type: string): Vectors | undefined {
+  if (Array.isArray(embeddings)) return embeddings as Vectors;
+  const byType = asRecord(embeddings);
+  const [only, ...others] = Object.values(byType).filter(Array.isArray);
+  const vectors = byType[type] ?? (others.length === 0 ? only : undefined);
+  return Array.isArray(vectors) ? (vectors as Vectors) : undefined;
+}
