@@ -399,6 +399,7 @@ function refuse(op: string, code: "unsupported" | "invalid_input"): BelugaError 
 
 describe("what a store declares that it cannot express", () => {
   const supports: VectorStoreSupport = {
+    id: (id) => id.length < 100,
     filter: (condition) => condition.op !== "exists" && condition.op !== "not",
     metadata: (_, value) => typeof value !== "object",
     zeroVectors: false,
@@ -407,7 +408,8 @@ describe("what a store declares that it cannot express", () => {
   class NarrowStore extends ReferenceStore {
     override check(documents: readonly VectorDocument[]): void {
       super.check(documents);
-      for (const { metadata = {}, embedding } of documents) {
+      for (const { id, metadata = {}, embedding } of documents) {
+        if (id.length >= 100) throw refuse("vector.add", "invalid_input");
         if (Object.values(metadata).some((value) => typeof value === "object"))
           throw refuse("vector.add", "unsupported");
         if (embedding.every((component: number) => component === 0))
@@ -447,6 +449,7 @@ describe("what a store declares that it cannot express", () => {
       await failure(specOf(ReferenceStore, { metadata: (_, value) => typeof value !== "object" })),
     ).toBeDefined();
     expect(await failure(specOf(ReferenceStore, { zeroVectors: false }))).toBeDefined();
+    expect(await failure(specOf(ReferenceStore, { id: (id) => id.length < 100 }))).toBeDefined();
   });
 
   test("and does not declare is found out", async () => {

@@ -54,6 +54,8 @@ export interface VectorStoreSupport {
    * not have has to be refused with `unsupported`. Default: all.
    */
   filter?(condition: Filter): boolean;
+  /** Whether a document may have this id. What it may not has to be refused with `invalid_input`. Default: all that are not empty. */
+  id?(id: string): boolean;
   /** Whether a document may have this. What it may not has to be refused with `unsupported` or `invalid_input`. Default: all. */
   metadata?(key: string, value: MetadataValue): boolean;
   /** Whether it takes vectors of zeros, with 0 as their cosine; it has to refuse them otherwise. Default: `true`. */

@@ -74,6 +74,7 @@ export function isReadableKey(key: string): boolean {
 
 /** What a store under test can hold and be asked for; see `supports` of its spec. */
 export interface Expressible {
+  id(id: string): boolean;
   metadata(key: string, value: MetadataValue): boolean;
   zeroVectors: boolean;
 }
@@ -158,7 +159,7 @@ const id = fc.oneof(
 export function documentArbitrary(dimensions: number, supports: Expressible): fc.Arbitrary<VectorDocument> {
   return fc.record(
     {
-      id,
+      id: id.filter((id) => supports.id(id)),
       content: text,
       metadata: metadataArbitrary(supports),
       embedding: vectorArbitrary(dimensions, supports),

@@ -8,7 +8,7 @@ import {
 } from "@beluga/core";
 import * as fc from "fast-check";
 import type { VectorCheck } from "../vector-store.js";
-import { filterArbitrary } from "./arbitraries.js";
+import { filterArbitrary, hostileTexts } from "./arbitraries.js";
 import { type VectorSuite, contentsOf, document, idsOf, rejection } from "./suite.js";
 
 const good = document("good", [1, 0]);
@@ -139,6 +139,18 @@ export function refusalChecks(suite: VectorSuite): VectorCheck[] {
       }
       assert.deepEqual(idsOf(await contentsOf(store)), ["good"]);
     }),
+
+    suite.check(
+      "an id that the store cannot hold is refused, and of its batch nothing is written",
+      async (store) => {
+        for (const id of hostileTexts.filter((text) => text !== "" && !suite.supports.id(text))) {
+          const add = (): Promise<void> => store.add([good, document(id, [1, 0])]);
+          await suite.refused(add, "invalid_input", JSON.stringify(id));
+          await store.delete({ ids: [id] });
+        }
+        assert.deepEqual(await contentsOf(store), []);
+      },
+    ),
 
     suite.check(
       "metadata that the store cannot hold is refused, and of its batch nothing is written",

@@ -35,6 +35,7 @@ export class VectorSuite {
     this.metrics = spec.metrics ?? ["cosine", "dot", "euclidean"];
     this.metric = this.metrics[0] ?? "cosine";
     this.supports = {
+      id: (id) => spec.supports?.id?.(id) ?? true,
       metadata: (key, value) => spec.supports?.metadata?.(key, value) ?? true,
       zeroVectors: spec.supports?.zeroVectors ?? true,
     };

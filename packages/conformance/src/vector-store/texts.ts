@@ -19,7 +19,7 @@ export function textChecks(suite: VectorSuite): VectorCheck[] {
             ["texts", [text, "x"]],
           ];
           return {
-            id: text || "the empty text",
+            id: text !== "" && suite.supports.id(text) ? text : `no. ${at}`,
             content: text,
             metadata: Object.fromEntries(
               metadata.filter(([key, value]) => isReadableKey(key) && suite.supports.metadata(key, value)),
