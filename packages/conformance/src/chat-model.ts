@@ -95,7 +95,7 @@ export interface HttpError {
  * ```
  */
 export function chatModelConformance<Config extends object>(spec: ChatModelSpec<Config>): void {
-  testChecks(`${spec.name} conforms`, chatModelChecks(spec));
+  testChecks({ ...spec, capability: "llm" }, chatModelChecks(spec));
 }
 
 /** The same as data. */
@@ -116,7 +116,11 @@ export function chatModelChecks<Config extends object>(spec: ChatModelSpec<Confi
     input: inputChecks(spec),
   };
   return Object.entries(groups).flatMap(([group, checks]) =>
-    checks.map(({ name, run }) => ({ group, name, run: (server) => run(new ChatSuite(spec, server)) })),
+    checks.map(({ name, run }) => ({
+      group,
+      name,
+      run: (server, report) => run(new ChatSuite(spec, server, report)),
+    })),
   );
 }
 

@@ -8,12 +8,32 @@ export interface Check {
   /** The rule, in words: `no retry for 401`. Together with the group it is there only once. */
   readonly name: string;
   /** Throws where the provider breaks the rule. */
-  run(server: TestServer): Promise<void>;
+  run(server: TestServer, report?: ReportFeatures): Promise<void>;
 }
 
-/** The checks as tests of vitest, side by side, all against one server. */
-export function testChecks(title: string, checks: readonly Check[]): void {
-  describe(title, () => {
+/** What was seen of a provider on the way: by name, whether it has a feature, or what is to be said of it. */
+export type Features = Readonly<Record<string, boolean | string>>;
+
+export type ReportFeatures = (features: Features) => void;
+
+/** Whom the features are of. */
+export interface Subject {
+  /** The prefix of such packages: `llm`. */
+  capability: string;
+  name: string;
+  packageName: string;
+}
+
+declare module "vitest" {
+  interface TaskMeta {
+    /** From which the table of capabilities is made. */
+    beluga?: Subject & { features: Features };
+  }
+}
+
+/** The checks as tests of vitest, side by side, all against one server. Features go into the report of the run, as `meta.beluga`. */
+export function testChecks({ capability, name, packageName }: Subject, checks: readonly Check[]): void {
+  describe(`${name} conforms`, () => {
     let server: TestServer;
     beforeAll(async () => {
       server = await startServer();
@@ -21,8 +41,18 @@ export function testChecks(title: string, checks: readonly Check[]): void {
     afterAll(() => server.close());
     for (const group of new Set(checks.map((check) => check.group))) {
       describe.concurrent(group, () => {
-        for (const { name, run } of checks.filter((check) => check.group === group)) {
-          test(name, () => run(server), 30_000);
+        for (const check of checks.filter((check) => check.group === group)) {
+          test(
+            check.name,
+            ({ task }) => {
+              const report = (features: Features): void => {
+                const before = task.meta.beluga?.features;
+                task.meta.beluga = { capability, name, packageName, features: { ...before, ...features } };
+              };
+              return check.run(server, report);
+            },
+            30_000,
+          );
         }
       });
     }

@@ -74,7 +74,7 @@ export interface WireAnswer {
  * ```
  */
 export function embedderConformance<Config extends object>(spec: EmbedderSpec<Config>): void {
-  testChecks(`${spec.name} conforms`, embedderChecks(spec));
+  testChecks({ ...spec, capability: "embed" }, embedderChecks(spec));
 }
 
 /** The same as data. */
@@ -85,6 +85,6 @@ export function embedderChecks<Config extends object>(spec: EmbedderSpec<Config>
     options: optionChecks(spec),
     ...(wire ? { batches: batchChecks(), vectors: vectorChecks(wire) } : { "in process": inProcessChecks() }),
   };
-  const suiteOf = (server: Parameters<Check["run"]>[0]): EmbedderSuite => new EmbedderSuite(spec, server);
+  const suiteOf = (...args: Parameters<Check["run"]>): EmbedderSuite => new EmbedderSuite(spec, ...args);
   return [...checksOf(callChecks(spec, embedOperation(spec)), suiteOf), ...checksOf(embeds, suiteOf)];
 }

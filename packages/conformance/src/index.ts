@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export * from "./chat-model.js";
-export { type Check, testChecks } from "./check.js";
+export { type Check, type Features, type ReportFeatures, type Subject, testChecks } from "./check.js";
 export * from "./embedder.js";
 export { type EventStreamMessage, encodeEventMessages } from "./event-stream.js";
 export * from "./exchange.js";

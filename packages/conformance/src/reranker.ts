@@ -58,12 +58,12 @@ export interface WireResults {
  * ```
  */
 export function rerankerConformance<Config extends object>(spec: RerankerSpec<Config>): void {
-  testChecks(`${spec.name} conforms`, rerankerChecks(spec));
+  testChecks({ ...spec, capability: "rerank" }, rerankerChecks(spec));
 }
 
 /** The same as data. */
 export function rerankerChecks<Config extends object>(spec: RerankerSpec<Config>): Check[] {
-  const suiteOf = (server: Parameters<Check["run"]>[0]): RerankerSuite => new RerankerSuite(spec, server);
+  const suiteOf = (...args: Parameters<Check["run"]>): RerankerSuite => new RerankerSuite(spec, ...args);
   return [
     ...checksOf(callChecks(spec, rerankOperation(spec)), suiteOf),
     ...checksOf(

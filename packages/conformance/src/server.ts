@@ -31,6 +31,8 @@ export type BodyPiece = string | Uint8Array | number;
 /** A request as the server got it. */
 export interface ServedRequest {
   readonly method: string;
+  /** The route's own address: what the provider has as its `baseURL`. */
+  readonly base: string;
   /** Path and query, without the route's own prefix: `/chat/completions?api-version=1`. */
   readonly path: string;
   /** Names in lower case. */
@@ -116,7 +118,7 @@ export async function startServer(): Promise<TestServer> {
       });
     });
     const route = routes.get(name);
-    const request = await readRequest(incoming, path === "" ? "/" : path, closed);
+    const request = await readRequest(incoming, `${url}/${name}`, path === "" ? "/" : path, closed);
     if (!route) {
       outgoing.writeHead(404).end(`no route ${name}`);
       return;
@@ -195,6 +197,7 @@ function handlerOf(replies: readonly [Handler] | readonly Reply[]): Handler {
 
 async function readRequest(
   incoming: IncomingMessage,
+  base: string,
   path: string,
   closed: ServedRequest["closed"],
 ): Promise<Mutable<ServedRequest>> {
@@ -208,6 +211,7 @@ async function readRequest(
   );
   return {
     method: incoming.method ?? "",
+    base,
     path,
     headers,
     bytes,

@@ -1,5 +1,6 @@
 import type { Filter, MetadataValue, Metric, VectorStore } from "@beluga/core";
-import { type Check, testChecks } from "./check.js";
+import { type Check, type ReportFeatures, testChecks } from "./check.js";
+import { featureChecks } from "./vector-store/features.js";
 import { filterChecks } from "./vector-store/filters.js";
 import { indexChecks } from "./vector-store/indexes.js";
 import { lifetimeChecks } from "./vector-store/lifetime.js";
@@ -78,7 +79,7 @@ export interface VectorStoreSupport {
  * ```
  */
 export function vectorStoreConformance(spec: VectorStoreSpec): void {
-  testChecks(`${spec.name} conforms`, vectorStoreChecks(spec));
+  testChecks({ ...spec, capability: "vector" }, vectorStoreChecks(spec));
 }
 
 /** The same as data. */
@@ -93,14 +94,15 @@ export function vectorStoreChecks(spec: VectorStoreSpec): Check[] {
     "texts that break queries": textChecks(suite),
     refusals: refusalChecks(suite),
     indexes: indexChecks(suite),
+    features: featureChecks(suite),
     lifetime: lifetimeChecks(suite),
     "random calls": randomChecks(suite),
   };
-  const own = Object.entries(groups).flatMap(([group, checks]) =>
-    checks.map(({ name, run }) => ({ group, name, run })),
+  const own = Object.entries(groups).flatMap(([group, checks]): Check[] =>
+    checks.map(({ name, run }) => ({ group, name, run: (_server, report = () => {}) => run(report) })),
   );
   return spec.http ? [...own, ...overHttpChecks(spec, spec.http)] : own;
 }
 
 /** One rule, as the files of `vector-store/` write it. */
-export type VectorCheck = Pick<Check, "name"> & { run(): Promise<void> };
+export type VectorCheck = Pick<Check, "name"> & { run(report: ReportFeatures): Promise<void> };

@@ -38,9 +38,9 @@ export function httpChecks<Instance extends Provided>({
 /** Groups of rules as checks, each with a suite of its own. */
 export function checksOf<Suite>(
   groups: Readonly<Record<string, readonly { name: string; run(suite: Suite): Promise<void> }[]>>,
-  suiteOf: (server: Parameters<Check["run"]>[0]) => Suite,
+  suiteOf: (...args: Parameters<Check["run"]>) => Suite,
 ): Check[] {
   return Object.entries(groups).flatMap(([group, checks]) =>
-    checks.map(({ name, run }) => ({ group, name, run: (server) => run(suiteOf(server)) })),
+    checks.map(({ name, run }) => ({ group, name, run: (...args) => run(suiteOf(...args)) })),
   );
 }

@@ -4,6 +4,7 @@ import type * as Core from "@beluga/core";
 import { BelugaError, type CallOptions, type ErrorCode, type Registry } from "@beluga/core";
 import type { HttpConfig } from "@beluga/core/provider";
 import type { HttpError } from "../chat-model.js";
+import type { ReportFeatures } from "../check.js";
 import type { Handler, Reply, Route, ServedRequest, TestServer } from "../server.js";
 
 /** What the suite of any capability has to know of a provider. */
@@ -72,11 +73,18 @@ export class CallSuite<Instance extends Provided> {
   readonly spec: ProviderSpec<Instance>;
   readonly operation: Operation<Instance>;
   readonly server: TestServer;
+  readonly report: ReportFeatures;
 
-  constructor(spec: ProviderSpec<Instance>, operation: Operation<Instance>, server: TestServer) {
+  constructor(
+    spec: ProviderSpec<Instance>,
+    operation: Operation<Instance>,
+    server: TestServer,
+    report: ReportFeatures = () => {},
+  ) {
     this.spec = spec;
     this.operation = operation;
     this.server = server;
+    this.report = report;
   }
 
   /** A config with which nothing is retried, unless it is said here. */

@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import type { ChatResponse } from "@beluga/core";
 import type { ChatCheck, ChatModelSpec } from "../chat-model.js";
+import type { Features } from "../check.js";
 import { type ChatExchange, type ExpectedAnswer, bytesOf, headersOf } from "../exchange.js";
 import { type Mode, type Outcome, callModel, modes } from "./collect.js";
 import { type ChatSuite, type Failed, assertAnswer, prompt, succeeded } from "./suite.js";
 
 export function answerChecks(spec: ChatModelSpec): ChatCheck[] {
   return [
-    { name: "the exchanges show what they have to", run: async () => assertCoverage(spec) },
+    {
+      name: "the exchanges show what they have to",
+      async run(suite) {
+        assertCoverage(spec);
+        suite.report(featuresOf(spec));
+      },
+    },
     ...spec.exchanges.flatMap((exchange) =>
       modes
         .filter((mode) => exchange[mode])
@@ -99,6 +106,22 @@ function assertCoverage({ exchanges, lacks = [] }: ChatModelSpec): void {
   if (lacks.includes("tools")) return;
   shown("a tool call", (exchange) => callCount(exchange) > 0);
   if (!lacks.includes("parallel-tools")) shown("parallel tool calls", (exchange) => callCount(exchange) > 1);
+}
+
+/** What answers of this vendor have in them; that it is read right is what the exchanges are for. */
+function featuresOf({ exchanges, lacks = [] }: ChatModelSpec): Features {
+  const shows = (test: (exchange: ChatExchange) => boolean): boolean =>
+    exchanges.some((exchange) => !exchange.expected.error && test(exchange));
+  return {
+    tools: !lacks.includes("tools"),
+    "parallel tools": !lacks.includes("parallel-tools"),
+    reasoning: shows(({ expected }) => !!expected.reasoning),
+    sources: shows(({ expected }) => (expected.sources ?? []).length > 0),
+    refusals: shows(({ expected }) => expected.finishReason.unified === "content-filter"),
+    usage: !lacks.includes("usage"),
+    "cached tokens": shows(({ expected }) => expected.usage.cachedInputTokens !== undefined),
+    "reasoning tokens": shows(({ expected }) => expected.usage.reasoningTokens !== undefined),
+  };
 }
 
 async function assertExchange(suite: ChatSuite, exchange: ChatExchange, mode: Mode): Promise<void> {

@@ -103,6 +103,7 @@ export function inputChecks(spec: ChatModelSpec): ChatCheck[] {
     ...media.map(({ what, message, marks }) => ({
       name: `${what} goes out, or is refused as unsupported: never left out`,
       async run(suite: ChatSuite) {
+        let goesOut = true;
         for (const mode of modes) {
           const { recorded } = suite.plain(mode);
           const { model, requests } = suite.inMemory({
@@ -111,6 +112,7 @@ export function inputChecks(spec: ChatModelSpec): ChatCheck[] {
           });
           const outcome = await callModel(model, mode, [message]);
           if (outcome.failure) {
+            goesOut = false;
             suite.failed(outcome, mode, "unsupported");
             assert.equal(requests.length, 0, "requests");
           } else {
@@ -118,6 +120,7 @@ export function inputChecks(spec: ChatModelSpec): ChatCheck[] {
               assert.ok(requests[0]?.text.includes(mark), `${mark} is not in the request`);
           }
         }
+        suite.report({ [what]: goesOut });
       },
     })),
     {

@@ -90,6 +90,7 @@ export function optionChecks(spec: ChatModelSpec): ChatCheck[] {
       name: `${name} changes the request, or is warned about`,
       async run(suite: ChatSuite) {
         const [given, otherwise] = options[name] as (typeof options)[string];
+        let isHonoured = true;
         for (const mode of modes) {
           const asked = await send(suite, mode, given);
           const plain = await send(suite, mode, otherwise);
@@ -99,11 +100,13 @@ export function optionChecks(spec: ChatModelSpec): ChatCheck[] {
               option === name || `${option}.`.startsWith(`${name}.`) || `${name}.`.startsWith(`${option}.`),
           );
           const changed = asked.text !== plain.text;
+          if (warning?.type === "unsupported") isHonoured = false;
           if (!warning) assert.ok(changed, `${mode}: it is ignored without a word`);
           else if (warning.type === "unsupported" && warning.option === name) {
             assert.ok(!changed, `${mode}: it is warned about as not sent, but the request is another`);
           }
         }
+        suite.report({ [name]: isHonoured });
       },
     })),
     {

@@ -9,6 +9,7 @@ import {
 } from "@beluga/core";
 import type { HttpConfig } from "@beluga/core/provider";
 import type { ChatModelSpec } from "../chat-model.js";
+import type { ReportFeatures } from "../check.js";
 import {
   type ChatExchange,
   type ExpectedAnswer,
@@ -47,13 +48,15 @@ export class ChatSuite {
   readonly spec: ChatModelSpec;
   readonly server: TestServer;
   readonly framing: Frames;
+  readonly report: ReportFeatures;
   /** Cuts are placed by it where there are too many places; printed where a check fails. */
   readonly seed = newSeed();
   #lookedAt = 0;
 
-  constructor(spec: ChatModelSpec, server: TestServer) {
+  constructor(spec: ChatModelSpec, server: TestServer, report: ReportFeatures = () => {}) {
     this.spec = spec;
     this.server = server;
+    this.report = report;
     this.framing = framings[spec.framing ?? "sse"];
   }
 

@@ -96,6 +96,12 @@ export function batchChecks(): EmbedderCheck[] {
             "usage that nobody reported",
           );
         }
+        const { maxBatchSize, maxInputTokens } = suite.create().limits;
+        suite.report({
+          usage: !suite.spec.wire?.unmetered,
+          "texts a request": String(maxBatchSize),
+          "tokens a text": String(maxInputTokens ?? ""),
+        });
       },
     },
     {

@@ -27,6 +27,7 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
               assert.equal(error.code, "unsupported", error.message);
               assert.equal(route?.requests.length, sent, "requests");
             }
+            suite.report({ dimensions: false });
           },
         }
       : {
@@ -48,6 +49,7 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
               );
               assert.deepEqual(warnings, []);
             }
+            suite.report({ dimensions: spec.dimensions?.join(", ") ?? true });
           },
         },
     ...(spec.wire && !spec.fixedDimensions
@@ -70,14 +72,15 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
       async run(suite) {
         const { embedder, route } = suite.working();
         const sent = async (inputType?: EmbedInputType): Promise<string | undefined> => {
-          const { warnings } = await suite.embeds(embedder, ["t"], { inputType });
+          const { embeddings, warnings } = await suite.embeds(embedder, ["t"], { inputType });
           const isKnown = inputType === undefined || !spec.inputTypes || spec.inputTypes.includes(inputType);
           assert.deepEqual(
             warnings.map(({ type, option }) => ({ type, option })),
             isKnown ? [] : [{ type: "unsupported", option: "inputType" }],
             `the warnings of ${inputType}`,
           );
-          return route?.requests.at(-1)?.text;
+          // Without a request the vector shows what was made of the type.
+          return route ? route.requests.at(-1)?.text : String(embeddings[0]);
         };
         const none = await sent();
         const seen = new Map<string, string | undefined>();
@@ -90,6 +93,9 @@ export function optionChecks(spec: EmbedderSpec): EmbedderCheck[] {
           else assert.notEqual(request, none, `${inputType} is sent as none is`);
           seen.set(inputType, request);
         }
+        suite.report(
+          Object.fromEntries(inputTypes.map((type) => [type, spec.inputTypes?.includes(type) ?? false])),
+        );
       },
     },
     {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import type { EmbedOptions, EmbedResponse, Embedder, ErrorCode } from "@beluga/core";
+import type { ReportFeatures } from "../check.js";
 import { CallSuite, type Operation, type SuiteConfig, inputMark } from "../call/suite.js";
 import type { EmbedderSpec, WireAnswer } from "../embedder.js";
 import { seededRandom } from "../random.js";
@@ -34,8 +35,8 @@ export function embedOperation(spec: EmbedderSpec): Operation<Embedder> {
 export class EmbedderSuite extends CallSuite<Embedder> {
   override readonly spec: EmbedderSpec;
 
-  constructor(spec: EmbedderSpec, server: TestServer) {
-    super(spec, embedOperation(spec), server);
+  constructor(spec: EmbedderSpec, server: TestServer, report?: ReportFeatures) {
+    super(spec, embedOperation(spec), server, report);
     this.spec = spec;
   }
 

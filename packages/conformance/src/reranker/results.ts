@@ -43,6 +43,8 @@ export function resultChecks(wire: RerankerWire): RerankerCheck[] {
         const { reranker } = suite.answered({ tokens: () => undefined });
         const { inputTokens, totalTokens } = (await reranker.rerank("q", documents)).usage;
         assert.deepEqual([inputTokens, totalTokens], [undefined, undefined]);
+        const { maxDocuments = Infinity } = suite.spec;
+        suite.report({ "tokens reported": !wire.unmetered, "documents a request": String(maxDocuments) });
       },
     },
     ...Object.entries(faults).map(([name, results]) => ({

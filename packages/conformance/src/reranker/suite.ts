@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ErrorCode, RerankOptions, RerankResponse, Reranker } from "@beluga/core";
+import type { ReportFeatures } from "../check.js";
 import { CallSuite, type Operation, inputMark } from "../call/suite.js";
 import { seededRandom } from "../random.js";
 import type { RerankerSpec, WireResults } from "../reranker.js";
@@ -29,8 +30,8 @@ export function rerankOperation(spec: RerankerSpec): Operation<Reranker> {
 export class RerankerSuite extends CallSuite<Reranker> {
   override readonly spec: RerankerSpec;
 
-  constructor(spec: RerankerSpec, server: TestServer) {
-    super(spec, rerankOperation(spec), server);
+  constructor(spec: RerankerSpec, server: TestServer, report?: ReportFeatures) {
+    super(spec, rerankOperation(spec), server, report);
     this.spec = spec;
   }
 

@@ -32,10 +32,10 @@ const search: Pick<Operation<VectorStore>, "op" | "registryOf" | "call" | "check
 
 /** The rules of every provider over HTTP, tried with a search. */
 export function overHttpChecks(
-  identity: Pick<ProviderSpec<VectorStore>, "name" | "packageName">,
+  { name, packageName }: Pick<ProviderSpec<VectorStore>, "name" | "packageName">,
   http: VectorStoreHttp,
 ): Check[] {
-  const spec = { ...http, ...identity };
+  const spec = { ...http, name, packageName };
   const { answer, aside } = http;
   const operation: Operation<VectorStore> = { ...search, answer, ...(aside && { aside }) };
   const suiteOf = (server: TestServer): CallSuite<VectorStore> => new CallSuite(spec, operation, server);
