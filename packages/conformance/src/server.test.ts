@@ -21,9 +21,10 @@ describe.concurrent("the test server", () => {
       "good",
       "hello",
     ]);
-    const { method, path, headers, text, body, sent } = await route.request();
-    expect({ method, path, key: headers["x-key"], text, body, sent }).toEqual({
+    const { method, base, path, headers, text, body, sent } = await route.request();
+    expect({ method, base, path, key: headers["x-key"], text, body, sent }).toEqual({
       method: "POST",
+      base: route.url,
       path: "/path?q=1",
       key: "k",
       text: '{"a":[1]}',
