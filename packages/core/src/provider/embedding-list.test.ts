@@ -35,6 +35,14 @@ test("where only a total is reported, it is that of the input", () => {
   });
 });
 
+test("vectors are read by another reader, where one is given", () => {
+  const data = [{ index: 0, embedding: "two" }];
+  const { embeddings } = readEmbeddingList({ data }, 1, invalid, (embedding, path) =>
+    Float32Array.of(String(embedding).length, path.length),
+  );
+  expect(embeddings).toEqual([Float32Array.of(3, 17)]);
+});
+
 test("what is not reported is not made up", () => {
   expect(readEmbeddingList(load("no-usage-no-model"), 1, invalid)).toEqual({
     embeddings: [Float32Array.of(1)],

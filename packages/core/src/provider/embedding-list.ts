@@ -1,7 +1,7 @@
 import { type BelugaError } from "../errors.js";
-import type { Usage } from "../usage.js";
 import { decodeFloats } from "./base64.js";
 import type { EmbedBatch } from "./embed-batches.js";
+import { readInputUsage } from "./input-usage.js";
 import { asRecord } from "./wire.js";
 
 /** Makes the error for an answer that cannot be trusted. */
@@ -12,9 +12,15 @@ type Invalid = (problem: string) => BelugaError;
  * vectors in the order of the texts, which is that of their `index` and not that of their arrival.
  *
  * @param count - How many texts were sent.
+ * @param read - Reads one vector, where they are not written as usual.
  * @see {@link https://platform.openai.com/docs/api-reference/embeddings/object}
  */
-export function readEmbeddingList(answer: unknown, count: number, invalid: Invalid): EmbedBatch {
+export function readEmbeddingList(
+  answer: unknown,
+  count: number,
+  invalid: Invalid,
+  read: typeof readVector = readVector,
+): EmbedBatch {
   const { data, usage, model } = asRecord(answer);
   if (!Array.isArray(data)) throw invalid('a response without an array "data"');
   const embeddings: (Float32Array | undefined)[] = new Array(count);
@@ -24,9 +30,9 @@ export function readEmbeddingList(answer: unknown, count: number, invalid: Inval
       throw invalid(`data[${at}] has no index from 0 to ${count - 1}`);
     }
     if (embeddings[index]) throw invalid(`two vectors for index ${index}`);
-    embeddings[index] = readVector(embedding, `data[${at}].embedding`, invalid);
+    embeddings[index] = read(embedding, `data[${at}].embedding`, invalid);
   }
-  return { embeddings, usage: tokensOf(usage), model: typeof model === "string" ? model : undefined };
+  return { embeddings, usage: readInputUsage(usage), model: typeof model === "string" ? model : undefined };
 }
 
 /**
@@ -50,13 +56,4 @@ function floatsOf(numbers: unknown): Float32Array | undefined {
     vector[i] = value;
   }
   return vector;
-}
-
-/** All tokens of an embedding are input, so where a vendor (Voyage AI, say) reports only a total, that is it. */
-function tokensOf(usage: unknown): Usage {
-  const { prompt_tokens: prompt, total_tokens: total } = asRecord(usage);
-  const tokens = [prompt, total].find((value) => typeof value === "number" && value >= 0) as
-    | number
-    | undefined;
-  return tokens === undefined ? {} : { inputTokens: tokens, totalTokens: tokens, raw: usage };
 }

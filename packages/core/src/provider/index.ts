@@ -23,6 +23,7 @@ export type { FrameReader } from "./frame-reader.js";
 export { refineGoogleError } from "./google-errors.js";
 export * from "./http.js";
 export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "./http-config.js";
+export { readInputUsage } from "./input-usage.js";
 export { refineOpenAIError } from "./openai-errors.js";
 export * from "./reranker.js";
 export { redact, vendorMessage } from "./redact.js";

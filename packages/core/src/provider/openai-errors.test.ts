@@ -75,6 +75,25 @@ describe("refineOpenAIError", () => {
       { code: "auth_error", status: 401 },
     ],
     [
+      "a detail that is a text, with its code beside it",
+      403,
+      { detail: "Insufficient account balance.", code: "AUTHZ_INSUFFICIENT_BALANCE" },
+      { code: "quota_exhausted", status: 403 },
+    ],
+    [
+      "the code in a detail",
+      400,
+      {
+        detail: {
+          message: "Input text exceeds the model's maximum of 8194 tokens.",
+          code: "INPUT_TOKEN_LIMIT_EXCEEDED",
+        },
+      },
+      { code: "context_length", status: 400 },
+    ],
+    ["nothing in a detail that is a list", 422, { detail: [{ msg: "too many tokens" }] }, { status: 422 }],
+    ["nothing in an error that is a list", 400, { error: ["no"] }, { status: 400 }],
+    [
       "the fields of a body without error",
       400,
       { type: "not_found_error" },
@@ -98,10 +117,12 @@ describe("refineOpenAIError", () => {
     "the request exceeds the available context size, try increasing it",
     "`inputs` tokens + `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens and 20 `max_new_tokens`",
     "`inputs` must have less than 4096 tokens. Given: 9000",
+    "The example at index 0 in your batch has too many tokens and does not fit into the model's context window of 4000 tokens.",
   ])("takes a message for a full context: %s", (message) => {
     expect(refined(400, error({ message })).code).toBe("context_length");
     expect(refined(undefined, { error: message }).code).toBe("context_length");
     expect(refined(400, message).code).toBe("context_length");
+    expect(refined(400, { detail: message }).code).toBe("context_length");
     expect(refined(429, error({ message })).code).toBeUndefined();
     expect(refined(500, error({ message })).code).toBeUndefined();
   });

@@ -9,12 +9,15 @@ import { isRecord } from "./wire.js";
 const codes: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>(
   Object.entries({
     authentication_error: "auth_error",
+    AUTHZ_INSUFFICIENT_BALANCE: "quota_exhausted", // Jina's, as the two that begin with INPUT
     billing_hard_limit_reached: "quota_exhausted",
     billing_not_active: "quota_exhausted",
     content_filter: "content_filter",
     content_policy_violation: "content_filter",
     context_length_exceeded: "context_length",
     DeploymentNotFound: "not_found",
+    INPUT_MODEL_NOT_FOUND: "not_found",
+    INPUT_TOKEN_LIMIT_EXCEEDED: "context_length",
     insufficient_quota: "quota_exhausted",
     invalid_api_key: "auth_error",
     invalid_model: "not_found",
@@ -34,7 +37,10 @@ const codes: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>(
 const contextMessage =
   /maximum context length|context (length|window|size)|`inputs` tokens \+ `max_new_tokens` must be|`inputs` must have less than|(prompt|input)[\w ]* (is )?too long|too many (input |prompt )?tokens|exceeds? the (available )?context/i;
 
-/** Refines the code of an error whose body has OpenAI's form, `{ error: { message, type, code } }`, or nearly so. */
+/**
+ * Refines the code of an error whose body has OpenAI's form, `{ error: { message, type, code } }`, or nearly so: `{ detail }`, as servers made
+ * with FastAPI have it, Voyage's and Jina's among them.
+ */
 export function refineOpenAIError({ status, headers, body }: VendorFailure): ErrorRefinement {
   const error = errorOf(body);
   const { code, type, message } = error;
@@ -52,9 +58,10 @@ export function refineOpenAIError({ status, headers, body }: VendorFailure): Err
 
 function errorOf(body: unknown): Record<string, unknown> {
   if (typeof body !== "object" || body === null) return { message: body };
-  const { error } = body as { error?: unknown };
+  const { error, detail } = body as { error?: unknown; detail?: unknown };
   if (typeof error === "string") return { ...body, message: error };
-  return (typeof error === "object" && error !== null ? error : body) as Record<string, unknown>;
+  if (typeof detail === "string") return { message: detail, ...body };
+  return [error, detail].find(isRecord) ?? (body as Record<string, unknown>);
 }
 
 /** An error inside of a stream has no HTTP status, and several vendors write it into the body. */

@@ -1,0 +1,12 @@
+import type { Usage } from "../usage.js";
+import { asCount, asRecord } from "./wire.js";
+
+/**
+ * The usage of a call that produces no text, as of embedding and reranking: `{ prompt_tokens, total_tokens }`. All that was counted is input then;
+ * the total goes before, as some vendors (Voyage AI, say) report it alone.
+ */
+export function readInputUsage(usage: unknown): Usage {
+  const { prompt_tokens: prompt, total_tokens: total } = asRecord(usage);
+  const tokens = [total, prompt].map(asCount).find((count) => count !== undefined && count >= 0);
+  return tokens === undefined ? {} : { inputTokens: tokens, totalTokens: tokens, raw: usage };
+}
