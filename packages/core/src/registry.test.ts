@@ -271,10 +271,12 @@ describe("create", () => {
     });
   });
 
-  it.each([null, "a string", 1, true, ["array"]])("refuses %j as config", (config) => {
+  it.each([null, "a string", 1, true, ["array"], []])("refuses %j as config", (config) => {
     vi.stubEnv("ACME_TEST_KEY", "k");
     const registry = freshRegistry();
-    registry.register(definition());
+    // Nothing in it is required, so that it is the kind of the config that is refused.
+    const optional = { apiKey: mini.optional(mini.string()), model: mini.optional(mini.string()) };
+    registry.register(definition({ config: mini.strictObject(optional) }));
     expect(errorOf(() => registry.createDynamic("acme", config))).toMatchObject({ code: "invalid_input" });
     expect(errorOf(() => registry.createDynamic("acme/small", config))).toMatchObject({
       code: "invalid_input",

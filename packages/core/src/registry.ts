@@ -5,6 +5,7 @@ import { BelugaError } from "./errors.js";
 import { observed } from "./hooks.js";
 import { describeIssues, isIssueOf } from "./issues.js";
 import { redact } from "./provider/redact.js";
+import { isRecord } from "./provider/wire.js";
 
 /** Where the providers of one capability register themselves when they are imported. */
 export interface Registry<Providers, Instance> {
@@ -92,8 +93,7 @@ export function defineRegistry<Providers, Instance>(capability: string): Registr
       const name = slash < 0 ? id : id.slice(0, slash);
       const definition = providers().get(name);
       if (!definition) throw unknownProvider(capability, name, [...providers().keys()]);
-      if (slash < 0 || typeof config !== "object" || config === null)
-        return instantiate(registry, definition, config);
+      if (slash < 0 || !isRecord(config)) return instantiate(registry, definition, config);
       const key = capability === "vector" ? "index" : "model";
       return instantiate(registry, definition, { ...config, [key]: id.slice(slash + 1) });
     },
@@ -126,7 +126,7 @@ export function instantiate<Instance>(
 }
 
 function withEnvironment(env: Record<string, string> | undefined, config: unknown): unknown {
-  if (!env || typeof config !== "object" || config === null) return config;
+  if (!env || !isRecord(config)) return config;
   const complete: Record<string, unknown> = { ...config };
   for (const [key, variable] of Object.entries(env)) {
     if (complete[key] === undefined) complete[key] = readEnvironment(variable);
