@@ -26,6 +26,9 @@ export function sqliteError(op: string, error: unknown): unknown {
   const result = resultCode(error);
   if (result === undefined) return error;
   const { message } = error as Error;
+  // Another process has removed the index since it was opened.
+  if (message.startsWith("no such table: beluga_"))
+    return storeError(op, "not_found", `the index is gone (${message})`, error);
   const [code, problem] = codes[result] ?? ["provider_unavailable", "SQLite failed"];
   return storeError(op, code, `${problem} (${message})`, error);
 }

@@ -1,19 +1,17 @@
 import { type Filter, filter } from "@beluga/core";
+import { compileFilter } from "@beluga/core/provider";
 import { expect, test } from "vitest";
-import { compileFilter } from "./filter.js";
+import { type SqlCondition, sqlDialect } from "./filter.js";
 import { createSqliteStore } from "./index.js";
 
-const tables = {
-  number: 1,
-  metric: "cosine",
-  dimensions: 1,
-  documents: "documents",
-  vectors: "vectors",
-  metadata: "metadata",
-} as const;
-
-function sqlOf(condition: Filter | undefined): string {
-  return compileFilter(condition, tables, "vector.search").sql;
+function compile(condition: Filter): SqlCondition | undefined {
+  const options = { op: "vector.search", provider: "sqlite" };
+  const compiled = compileFilter(
+    condition,
+    sqlDialect(() => "metadata"),
+    options,
+  );
+  return compiled.matches === "some" ? compiled.condition : undefined;
 }
 
 test("keys and values are bound in order, and none stands in the SQL", () => {
@@ -24,7 +22,7 @@ test("keys and values are bound in order, and none stands in the SQL", () => {
     filter.lte("d", 4),
     filter.exists(hostile, false),
   );
-  const { sql, values } = compileFilter(condition, tables, "vector.search");
+  const { sql, values } = compile(condition) ?? { sql: "", values: [] };
   expect(sql).not.toContain("DROP");
   expect(sql.split("?")).toHaveLength(values.length + 1);
   expect(values).toEqual([
@@ -42,8 +40,25 @@ test("keys and values are bound in order, and none stands in the SQL", () => {
   ]);
 });
 
-test("no filter, and one that all or none match, need no table", () => {
-  expect([undefined, filter.and(), filter.or()].map(sqlOf)).toEqual(["TRUE", "TRUE", "FALSE"]);
+test("each operator is a set of documents that is either in or not in", () => {
+  const rows: [Filter, string][] = [
+    [filter.exists("a"), "document IN (SELECT document FROM metadata WHERE key = ?)"],
+    [filter.exists("a", false), "document NOT IN (SELECT document FROM metadata WHERE key = ?)"],
+    [filter.ne("a", 1), "document NOT IN (SELECT document FROM metadata WHERE key = ? AND value = ?)"],
+    [
+      filter.in("a", [1, "b"]),
+      "document IN (SELECT document FROM metadata WHERE key = ? AND value IN (?, ?))",
+    ],
+    [
+      filter.gt("a", 1),
+      "document IN (SELECT document FROM metadata WHERE key = ? AND value > ? AND value < '')",
+    ],
+    [
+      filter.not(filter.lte("a", "b")),
+      "document NOT IN (SELECT document FROM metadata WHERE key = ? AND value <= ? AND value >= '')",
+    ],
+  ];
+  expect(rows.map(([condition]) => compile(condition)?.sql)).toEqual(rows.map(([, sql]) => sql));
 });
 
 test("filters that are long, wide and deep are still SQL to SQLite", async () => {

@@ -1,8 +1,7 @@
-import type { Filter, FilterValue, MetadataValue } from "@beluga/core";
-import { normalizeFilter, vectorInputError } from "@beluga/core/provider";
+import type { FilterValue, MetadataValue } from "@beluga/core";
+import type { FilterDialect, LeafFilter, RangeFilter } from "@beluga/core/provider";
 import type { SqlValue } from "./database.js";
-import { provider, storeError } from "./errors.js";
-import type { IndexTables } from "./schema.js";
+import { storeError } from "./errors.js";
 
 /** A condition on the column `document`, and what is bound to its parameters, in order. */
 export interface SqlCondition {
@@ -13,61 +12,59 @@ export interface SqlCondition {
 /** SQLite takes 32,766 parameters; a few are needed beside the filter's. */
 const maxValues = 32_000;
 
-/**
- * A filter as SQL. Keys and values are bound, so none can become SQL; and since each condition is a set of documents that is either in or not
- * in, it is two-valued without further ado.
- *
- * @throws BelugaError `invalid_input` where the filter is malformed or has a lone surrogate; `unsupported` where it has too many values.
- */
-export function compileFilter(condition: Filter | undefined, tables: IndexTables, op: string): SqlCondition {
-  if (condition === undefined) return { sql: "TRUE", values: [] };
-  const values: SqlValue[] = [];
-  const bind = (value: FilterValue): string => {
-    if (typeof value === "string" && hasLoneSurrogate(value)) {
-      throw vectorInputError(provider, op, "filter: a lone surrogate, which UTF-8 has no place for");
-    }
-    values.push(toSql(value));
-    return "?";
-  };
-  const sql = translate(normalizeFilter(condition, op, provider), tables.metadata, bind);
-  if (values.length > maxValues) {
-    throw storeError(
-      op,
-      "unsupported",
-      `filter: ${values.length} keys and values, of which SQLite takes ${maxValues}`,
-    );
-  }
-  return { sql, values };
+/** @throws BelugaError `unsupported` where a condition has too many values. */
+export function checkSize({ values }: SqlCondition, op: string): void {
+  if (values.length <= maxValues) return;
+  const problem = `filter: ${values.length} keys and values, of which SQLite takes ${maxValues}`;
+  throw storeError(op, "unsupported", problem);
 }
 
-type Bind = (value: FilterValue) => string;
+/**
+ * Filters as SQL. Keys and values are bound, so none can become SQL; and since each condition is a set of documents that is either in or not
+ * in, it is two-valued without further ado.
+ *
+ * @param table - The name of the metadata's table.
+ */
+export function sqlDialect(table: () => string): FilterDialect<SqlCondition> {
+  const within = (leaf: LeafFilter): SqlCondition => {
+    const { sql, values } = testOf(leaf);
+    return {
+      sql: `(SELECT document FROM ${table()} WHERE key = ?${sql && ` AND ${sql}`})`,
+      values: [leaf.key, ...values],
+    };
+  };
+  const prefixed = (prefix: string, { sql, values }: SqlCondition): SqlCondition => ({
+    sql: `${prefix} ${sql}`,
+    values,
+  });
+  return {
+    leaf: (leaf) => prefixed(`document ${isNegative(leaf) ? "NOT IN" : "IN"}`, within(leaf)),
+    not: (range: RangeFilter) => prefixed("document NOT IN", within(range)),
+    and: (conditions) => join("AND", conditions),
+    or: (conditions) => join("OR", conditions),
+  };
+}
 
-function translate(condition: Filter, metadata: string, bind: Bind): string {
-  const documents = (key: string, test?: () => string): string =>
-    `(SELECT document FROM ${metadata} WHERE key = ${bind(key)}${test ? ` AND ${test()}` : ""})`;
-  const list = (values: readonly FilterValue[]): string => values.map(bind).join(", ");
-  switch (condition.op) {
-    case "and":
-    case "or":
-      return join(
-        condition.op,
-        condition.filters.map((inner) => translate(inner, metadata, bind)),
-      );
-    case "not":
-      return `NOT ${translate(condition.filter, metadata, bind)}`;
+function isNegative({ op, value }: LeafFilter): boolean {
+  return op === "ne" || op === "nin" || (op === "exists" && !value);
+}
+
+/** What the values of a key have to be. */
+function testOf(leaf: LeafFilter): SqlCondition {
+  switch (leaf.op) {
     case "exists":
-      return `document ${condition.value ? "IN" : "NOT IN"} ${documents(condition.key)}`;
+      return { sql: "", values: [] };
     case "eq":
     case "ne":
-      return `document ${condition.op === "eq" ? "IN" : "NOT IN"} ${documents(condition.key, () => `value = ${bind(condition.value)}`)}`;
+      return { sql: "value = ?", values: [toSql(leaf.value)] };
     case "in":
     case "nin":
-      return `document ${condition.op === "in" ? "IN" : "NOT IN"} ${documents(condition.key, () => `value IN (${list(condition.value)})`)}`;
-    default: {
-      const bound = (): string =>
-        `value ${comparisons[condition.op]} ${bind(condition.value)} AND ${limitOf(condition.op, condition.value)}`;
-      return `document IN ${documents(condition.key, bound)}`;
-    }
+      return { sql: `value IN (${leaf.value.map(() => "?").join(", ")})`, values: leaf.value.map(toSql) };
+    default:
+      return {
+        sql: `value ${comparisons[leaf.op]} ? AND ${limitOf(leaf.op, leaf.value)}`,
+        values: [leaf.value],
+      };
   }
 }
 
@@ -81,11 +78,13 @@ function limitOf(op: keyof typeof comparisons, bound: string | number): string {
 }
 
 /** As a balanced tree: a chain of a thousand is deeper than SQLite takes. */
-function join(op: "and" | "or", parts: readonly string[]): string {
-  if (parts.length === 0) return op === "and" ? "TRUE" : "FALSE";
-  if (parts.length === 1) return parts[0] as string;
-  const middle = parts.length >> 1;
-  return `(${join(op, parts.slice(0, middle))} ${op.toUpperCase()} ${join(op, parts.slice(middle))})`;
+function join(operator: "AND" | "OR", conditions: readonly SqlCondition[]): SqlCondition {
+  const sqlOf = (from: number, to: number): string => {
+    if (to - from === 1) return (conditions[from] as SqlCondition).sql;
+    const middle = (from + to) >> 1;
+    return `(${sqlOf(from, middle)} ${operator} ${sqlOf(middle, to)})`;
+  };
+  return { sql: sqlOf(0, conditions.length), values: conditions.flatMap(({ values }) => values) };
 }
 
 /** The rows in which the metadata's table keeps a value; see `IndexTables`. */
@@ -96,8 +95,4 @@ export function rowsOf(value: MetadataValue): SqlValue[] {
 
 function toSql(value: FilterValue): SqlValue {
   return typeof value === "boolean" ? Uint8Array.of(value ? 1 : 0) : value;
-}
-
-export function hasLoneSurrogate(text: string): boolean {
-  return /\p{Surrogate}/u.test(text);
 }

@@ -2,7 +2,7 @@ import { type ProviderDefinition, type VectorStore, vectorStores } from "@beluga
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type SqliteConfig, type SqliteSettings, sqliteConfig } from "./config.js";
-import { SqliteFileStore } from "./store.js";
+import { sqliteStore } from "./store.js";
 import type { SqliteStore } from "./types.js";
 
 export type { SqliteConfig } from "./config.js";
@@ -13,7 +13,7 @@ const definition = {
   packageName,
   version,
   config: sqliteConfig,
-  create: (settings: SqliteSettings): SqliteStore => new SqliteFileStore(settings),
+  create: (settings: SqliteSettings): SqliteStore => sqliteStore(settings),
 } satisfies ProviderDefinition<VectorStore>;
 
 vectorStores.register(definition);

@@ -198,3 +198,39 @@ describe("a path", () => {
     await damaged.close();
   });
 });
+
+describe("an index that is dropped", () => {
+  test("leaves the others in the file, and can be made again with another width", async () => {
+    const path = join(folder, "dropped.db");
+    const [one, other] = ["one", "other"].map((index) => createSqliteStore({ path, index })) as [
+      SqliteStore,
+      SqliteStore,
+    ];
+    const document = { id: "a", content: "", embedding: [1, 2] };
+    await one.add([document]);
+    await other.add([document]);
+    await one.dropIndex();
+    await expect(one.search([1, 2])).rejects.toMatchObject({ code: "not_found" });
+    expect(await other.search([1, 2])).toHaveLength(1);
+    await one.ensureIndex();
+    await one.add([{ ...document, embedding: [1, 2, 3] }]);
+    expect(await one.search([1, 2, 3])).toHaveLength(1);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  test("is not_found to another store over it, which finds it again once it is made again", async () => {
+    const path = join(folder, "gone.db");
+    const [one, other] = [createSqliteStore({ path }), createSqliteStore({ path })];
+    await one.add([{ id: "a", content: "", embedding: [1, 2] }]);
+    expect(await other.search([1, 2])).toHaveLength(1);
+    await one.dropIndex();
+    await expect(other.search([1, 2])).rejects.toMatchObject({
+      code: "not_found",
+      message: /the index is gone/,
+    });
+    await expect(other.search([1, 2])).rejects.toMatchObject({ code: "not_found", message: /ensureIndex/ });
+    await one.ensureIndex();
+    expect(await other.search([1, 2])).toEqual([]);
+    await Promise.all([one.close(), other.close()]);
+  });
+});

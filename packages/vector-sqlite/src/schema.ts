@@ -54,11 +54,28 @@ export function openIndex(database: Database, settings: SqliteSettings): IndexTa
   });
 }
 
-/** The width as the file has it now: another process may have added the first document. */
-export function widthOf(database: Database, { number }: IndexTables): number | undefined {
-  const { dimensions } =
-    database.first("SELECT dimensions FROM beluga_indexes WHERE number = ?", number) ?? {};
-  return typeof dimensions === "number" ? dimensions : undefined;
+/** The index as the file has it now, if it is there. @throws BelugaError `invalid_input` where it is another than the config says. */
+export function reopenIndex(database: Database, settings: SqliteSettings): IndexTables | undefined {
+  return database.read(() => findIndex(database, settings));
+}
+
+/** Removes the index with its tables, if it is there. */
+export function dropIndex(database: Database, { index }: SqliteSettings): void {
+  const found = findIndex(database, { index });
+  if (!found) return;
+  database.exec(`DROP TABLE ${found.metadata}; DROP TABLE ${found.vectors}; DROP TABLE ${found.documents}`);
+  database.run("DELETE FROM beluga_indexes WHERE number = ?", found.number);
+}
+
+/**
+ * The width as the file has it now: another process may have added the first document.
+ *
+ * @throws BelugaError `not_found` where another process has removed the index.
+ */
+export function widthOf(database: Database, { number }: IndexTables, op: string): number | undefined {
+  const found = database.first("SELECT dimensions FROM beluga_indexes WHERE number = ?", number);
+  if (!found) throw storeError(op, "not_found", "the index is gone");
+  return typeof found["dimensions"] === "number" ? found["dimensions"] : undefined;
 }
 
 export function setWidth(database: Database, { number }: IndexTables, dimensions: number): void {
@@ -67,7 +84,7 @@ export function setWidth(database: Database, { number }: IndexTables, dimensions
 
 function findIndex(
   database: Database,
-  { index, metric, dimensions }: SqliteSettings,
+  { index, metric, dimensions }: Pick<SqliteSettings, "index" | "metric" | "dimensions">,
 ): IndexTables | undefined {
   if (!database.first("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'beluga_indexes'"))
     return undefined;

@@ -1,45 +1,62 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type {
-  CallOptions,
-  Filter,
-  MetadataValue,
-  SearchHit,
-  SearchOptions,
-  VectorDocument,
-} from "@beluga/core";
-import { checkDocuments, checkSearch, checkSelection, vectorInputError } from "@beluga/core/provider";
+import type { BelugaError, CallOptions, Filter, MetadataValue, SearchHit } from "@beluga/core";
+import {
+  type FilterDialect,
+  type IndexDescription,
+  type StoredDocument,
+  type VectorCall,
+  type VectorDriver,
+  type VectorQuery,
+  checkStorable,
+  compileFilter,
+  createVectorStore,
+  loneSurrogate,
+  stored,
+  vectorInputError,
+} from "@beluga/core/provider";
 import type { SqliteSettings } from "./config.js";
 import { Database } from "./database.js";
 import { type DocumentRows, rowsOfDocuments } from "./documents.js";
 import { isBusy, provider, sqliteError, storeError } from "./errors.js";
-import { type SqlCondition, compileFilter, hasLoneSurrogate } from "./filter.js";
-import { type IndexTables, openIndex, setWidth, widthOf } from "./schema.js";
+import { type SqlCondition, checkSize, sqlDialect } from "./filter.js";
+import { type IndexTables, dropIndex, openIndex, reopenIndex, setWidth, widthOf } from "./schema.js";
 import { type Candidate, findNearest } from "./search.js";
 import type { ListOptions, ListedDocument, Replacement, SqliteStore } from "./types.js";
-import { toFloats, toSinglePrecision, toText } from "./values.js";
+import { toFloats, toText } from "./values.js";
 
 /** How long a call waits for another process's lock, unless its own `timeout.total` says otherwise, in milliseconds. */
 const defaultTimeout = 30_000;
 
 const listPage = 1000;
 
+/** @throws BelugaError as `createSqliteStore` says. */
+export function sqliteStore(settings: SqliteSettings): SqliteStore {
+  const driver = new SqliteDriver(settings);
+  return {
+    ...createVectorStore(driver),
+    list: (options) => driver.list(options),
+    replace: (replacement, options) => driver.replace(replacement, options),
+  };
+}
+
 /**
  * SQLite's calls are synchronous, so each call of the store does its work in one go and one transaction, and no two of them mix. Only the wait
  * for another process's lock lets the thread go on.
  */
-export class SqliteFileStore implements SqliteStore {
+class SqliteDriver implements VectorDriver<SqlCondition> {
   readonly provider = provider;
-  readonly id: string;
-  readonly #readOnly: boolean;
+  readonly index: string;
+  readonly filters: FilterDialect<SqlCondition> = sqlDialect(() => this.#tables.metadata);
+  /** All of an `add` is one transaction. */
+  readonly limits = { documents: Infinity, ids: Infinity };
+  readonly #settings: SqliteSettings;
   readonly #database: Database;
-  readonly #tables: IndexTables;
-  /** Never changes once it is known. */
-  #dimensions: number | undefined;
+  #tables: IndexTables;
   #closed = false;
 
   constructor(settings: SqliteSettings) {
-    this.id = `${provider}/${settings.index}`;
-    this.#readOnly = settings.readOnly;
+    this.index = settings.index;
+    this.#settings = settings;
     this.#database = Database.open(settings.path, settings.readOnly);
     try {
       this.#tables = openIndex(this.#database, settings);
@@ -48,98 +65,129 @@ export class SqliteFileStore implements SqliteStore {
       this.#database.close();
       throw sqliteError("vector.create", error);
     }
-    this.#dimensions = this.#tables.dimensions ?? settings.dimensions;
   }
 
-  async add(documents: readonly VectorDocument[], options: CallOptions = {}): Promise<void> {
-    this.#begin("vector.add", options);
-    const rows = this.#prepare(documents);
-    if (rows.length > 0) await this.#write("vector.add", options, () => this.#insert("vector.add", rows));
+  get metric(): IndexTables["metric"] {
+    return this.#tables.metric;
   }
 
-  async search(query: Float32Array | readonly number[], options: SearchOptions = {}): Promise<SearchHit[]> {
-    this.#begin("vector.search", options);
-    checkSearch(provider, query, options, this.#dimensions);
-    const vector = toSinglePrecision(query, "vector.search", "query");
-    const { k = 10, filter, threshold = -Infinity, includeEmbeddings = false } = options;
-    const condition = compileFilter(filter, this.#tables, "vector.search");
-    return this.#call("vector.search", options, () =>
+  get dimensions(): number | undefined {
+    return this.#settings.dimensions;
+  }
+
+  async describe(call: VectorCall): Promise<IndexDescription | undefined> {
+    return this.#call(call, () => {
+      // Another process may have removed the index, and made it again.
+      const tables = reopenIndex(this.#database, this.#settings);
+      if (tables) this.#tables = tables;
+      return tables && { dimensions: tables.dimensions, metric: tables.metric };
+    });
+  }
+
+  async create(_index: IndexDescription, call: VectorCall): Promise<void> {
+    this.#checkWritable(call.op);
+    this.#tables = await this.#call(call, () => openIndex(this.#database, this.#settings));
+  }
+
+  async drop(call: VectorCall): Promise<void> {
+    await this.#write(call, () => dropIndex(this.#database, this.#settings));
+  }
+
+  async upsert(documents: readonly StoredDocument[], call: VectorCall): Promise<void> {
+    const rows = rowsOfDocuments(documents);
+    await this.#write(call, () => this.#insert(call.op, rows));
+  }
+
+  async search(query: VectorQuery<SqlCondition>, call: VectorCall): Promise<SearchHit[]> {
+    const { vector, k, condition = everything, threshold, includeEmbeddings } = query;
+    checkSize(condition, call.op);
+    return this.#call(call, () =>
       this.#database.read(() => {
-        const width = this.#width();
+        const width = this.#width(call.op);
         // No document yet; or the first has been added elsewhere, and the query has another width.
         if (width === undefined) return [];
-        checkSearch(provider, query, options, width);
+        if (vector.length !== width) throw wrongWidth(call.op, "query", width, vector.length);
         const nearest = findNearest(this.#database, this.#tables, condition, vector, k, threshold);
         return nearest.map((candidate) => this.#hit(candidate, includeEmbeddings));
       }),
     );
   }
 
-  async delete(
-    selection: { ids: readonly string[] } | { filter: Filter },
-    options: CallOptions = {},
-  ): Promise<void> {
-    this.#begin("vector.delete", options);
-    const { ids, filter } = checkSelection(provider, selection);
-    if (filter !== undefined) {
-      const condition = compileFilter(filter, this.#tables, "vector.delete");
-      return this.#write("vector.delete", options, () => this.#deleteWhere(condition));
-    }
-    // What SQLite would make of a lone surrogate may be the id of another document.
-    const known = ids.filter((id) => !hasLoneSurrogate(id));
-    return this.#write("vector.delete", options, () => {
-      for (const id of known) this.#deleteId(id);
+  async deleteIds(ids: readonly string[], call: VectorCall): Promise<void> {
+    await this.#write(call, () => {
+      for (const id of ids) this.#deleteId(id);
     });
   }
 
+  async deleteWhere(condition: SqlCondition = everything, call: VectorCall): Promise<void> {
+    checkSize(condition, call.op);
+    await this.#write(call, () => this.#deleteWhere(condition));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#database.close();
+  }
+
   async replace(replacement: Replacement, options: CallOptions = {}): Promise<void> {
-    this.#begin("vector.replace", options);
+    const call = this.#begin("vector.replace", options);
     const { filter, documents } = replacement ?? {};
-    if (filter === undefined) throw vectorInputError(provider, "vector.replace", "expected a filter");
-    const condition = compileFilter(filter, this.#tables, "vector.replace");
-    const rows = this.#prepare(documents);
-    await this.#write("vector.replace", options, () => {
-      this.#deleteWhere(condition);
-      this.#insert("vector.replace", rows);
+    if (filter === undefined) throw vectorInputError(provider, call.op, "expected a filter");
+    const condition = this.#compile(filter, call.op);
+    checkStorable(this, documents, this.#width(call.op));
+    const rows = rowsOfDocuments(documents.map(stored));
+    await this.#write(call, () => {
+      if (condition) this.#deleteWhere(condition);
+      this.#insert(call.op, rows);
     });
   }
 
   async *list(options: ListOptions = {}): AsyncGenerator<ListedDocument> {
-    const condition = compileFilter(options.filter, this.#tables, "vector.list");
-    const sql = `SELECT document, CAST(id AS BLOB) AS id, metadata FROM ${this.#tables.documents}
-      WHERE document > ? AND ${condition.sql} ORDER BY document LIMIT ${listPage}`;
+    const condition = this.#compile(options.filter, "vector.list");
+    if (!condition) return;
     for (let after = 0; ;) {
-      this.#begin("vector.list", options);
-      const rows = await this.#call("vector.list", options, () =>
-        this.#database.all(sql, after, ...condition.values),
-      );
+      const call = this.#begin("vector.list", options);
+      const rows = await this.#call(call, () => {
+        const sql = `SELECT document, CAST(id AS BLOB) AS id, metadata FROM ${this.#tables.documents}
+          WHERE document > ? AND ${condition.sql} ORDER BY document LIMIT ${listPage}`;
+        return this.#database.all(sql, after, ...condition.values);
+      });
       for (const { id, metadata } of rows) yield { id: toText(id), metadata: parseMetadata(metadata) };
       if (rows.length < listPage) return;
       after = rows.at(-1)?.["document"] as number;
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#database.close();
-  }
-
-  #begin(op: string, { signal }: CallOptions): void {
+  #begin(op: string, { signal, timeout }: CallOptions): VectorCall {
     if (this.#closed) throw vectorInputError(provider, op, "the store is closed");
     signal?.throwIfAborted();
+    return { op, signal, timeout, http: { op } };
   }
 
-  async #write(op: string, options: CallOptions, body: () => void): Promise<void> {
-    if (this.#readOnly) throw storeError(op, "permission_denied", "the store was opened to be read only");
-    await this.#call(op, options, () => this.#database.write(body));
+  /** `undefined` where nothing matches. */
+  #compile(filter: Filter | undefined, op: string): SqlCondition | undefined {
+    const compiled = compileFilter(filter, this.filters, { op, provider, textProblem: loneSurrogate });
+    if (compiled.matches === "none") return undefined;
+    const condition = compiled.matches === "all" ? everything : compiled.condition;
+    checkSize(condition, op);
+    return condition;
+  }
+
+  async #write(call: VectorCall, body: () => void): Promise<void> {
+    this.#checkWritable(call.op);
+    await this.#call(call, () => this.#database.write(body));
+  }
+
+  #checkWritable(op: string): void {
+    if (this.#settings.readOnly)
+      throw storeError(op, "permission_denied", "the store was opened to be read only");
   }
 
   /** Runs a transaction, again and again where another process holds the lock that it needs. */
-  async #call<T>(op: string, options: CallOptions, body: () => T): Promise<T> {
-    const { signal, timeout } = options;
+  async #call<T>({ op, signal, timeout }: VectorCall, body: () => T): Promise<T> {
     const until = performance.now() + (timeout?.total ?? defaultTimeout);
     for (let pause = 1; ; pause = Math.min(2 * pause, 50)) {
+      this.#begin(op, { signal });
       try {
         return body();
       } catch (error) {
@@ -149,14 +197,7 @@ export class SqliteFileStore implements SqliteStore {
       await wait(pause * (0.5 + Math.random()), undefined, { ...(signal && { signal }) }).catch(
         () => undefined,
       );
-      this.#begin(op, options);
     }
-  }
-
-  /** All that is to be written, checked and copied, so that what the caller changes later changes nothing. */
-  #prepare(documents: readonly VectorDocument[]): DocumentRows[] {
-    checkDocuments(provider, documents, this.#dimensions);
-    return rowsOfDocuments(documents);
   }
 
   #insert(op: string, rows: readonly DocumentRows[]): void {
@@ -164,13 +205,10 @@ export class SqliteFileStore implements SqliteStore {
     if (!first) return;
     const { documents: table, vectors, metadata } = this.#tables;
     // All rows are of one width. The index may have got another since they were checked, from another process.
-    const width = this.#width();
+    const width = this.#width(op);
     const found = first.embedding.byteLength / 4;
     if (width === undefined) setWidth(this.#database, this.#tables, found);
-    else if (width !== found) {
-      const problem = `expected ${width} numbers, the width of this index, and got ${found}`;
-      throw vectorInputError(provider, op, `documents[0].embedding: ${problem}`);
-    }
+    else if (width !== found) throw wrongWidth(op, "documents[0].embedding", width, found);
     for (const { id, content, json, values, norm, embedding } of rows) {
       this.#deleteId(id);
       const number = this.#database.run(
@@ -196,8 +234,8 @@ export class SqliteFileStore implements SqliteStore {
     }
   }
 
-  #width(): number | undefined {
-    return (this.#dimensions ??= widthOf(this.#database, this.#tables));
+  #width(op: string): number | undefined {
+    return widthOf(this.#database, this.#tables, op);
   }
 
   /** Its vector and its metadata go with it: they refer to it. */
@@ -219,6 +257,16 @@ export class SqliteFileStore implements SqliteStore {
       this.#database.first(`SELECT embedding FROM ${vectors} WHERE document = ?`, document) ?? {};
     return { ...hit, embedding: toFloats(embedding) };
   }
+}
+
+const everything: SqlCondition = { sql: "TRUE", values: [] };
+
+function wrongWidth(op: string, path: string, width: number, found: number): BelugaError {
+  return vectorInputError(
+    provider,
+    op,
+    `${path}: expected ${width} numbers, the width of this index, and got ${found}`,
+  );
 }
 
 function parseMetadata(json: unknown): Record<string, MetadataValue> {

@@ -1,7 +1,7 @@
-import type { CallOptions, Filter, MetadataValue, VectorDocument, VectorStore } from "@beluga/core";
+import type { CallOptions, Filter, ManagedVectorStore, MetadataValue, VectorDocument } from "@beluga/core";
 
 /** A vector store in a file, which can also say what it holds, and replace a part of it in one step. */
-export interface SqliteStore extends VectorStore {
+export interface SqliteStore extends ManagedVectorStore {
   /**
    * All documents, or those that match, without their contents and vectors, in no particular order; read a thousand at a time, so that a
    * large index needs no memory. What is written meanwhile may be among them or not.

@@ -1,21 +1,3 @@
-import { vectorInputError } from "@beluga/core/provider";
-import { provider } from "./errors.js";
-
-/**
- * A copy in single precision of a vector of finite numbers.
- *
- * @throws BelugaError `invalid_input` where a number is too large, and would become infinite.
- */
-export function toSinglePrecision(vector: ArrayLike<number>, op: string, path: string): Float32Array {
-  const floats = Float32Array.from(vector);
-  if (vector instanceof Float32Array) return floats;
-  for (let i = 0; i < floats.length; i++) {
-    if (Number.isFinite(floats[i])) continue;
-    throw vectorInputError(provider, op, `${path}: a number at ${i} that single precision cannot hold`);
-  }
-  return floats;
-}
-
 export function toBytes({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -30,7 +30,19 @@ export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
 export * from "./token.js";
 export * from "./filter-dialect.js";
-export * from "./vector-store.js";
+export {
+  type IndexDescription,
+  type StoredDocument,
+  type VectorCall,
+  type VectorDriver,
+  type VectorLimits,
+  type VectorQuery,
+  type VectorRefusals,
+  checkStorable,
+  createVectorStore,
+  loneSurrogate,
+  stored,
+} from "./vector-store.js";
 export {
   checkDocuments,
   checkSearch,

@@ -217,8 +217,7 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
 
     async add(documents, options = {}) {
       const call = begin("vector.add", options);
-      checkDocuments(provider, documents, driver.dimensions);
-      checkStorable(driver, documents, textProblem);
+      checkStorable(driver, documents, driver.dimensions);
       if (documents.length === 0) return;
       checkDocuments(provider, documents, await widthOf(call));
       const last = new Map(documents.map((document) => [document.id, document]));
@@ -299,16 +298,23 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
   };
 }
 
-function stored({ id, content, metadata = {}, embedding }: VectorDocument): StoredDocument {
+/** A document as drivers get it. */
+export function stored({ id, content, metadata = {}, embedding }: VectorDocument): StoredDocument {
   return { id, content, metadata, embedding: singlePrecision(embedding) };
 }
 
-/** @throws BelugaError `invalid_input` or `unsupported`, naming the first document and what of it the engine cannot keep. */
-function checkStorable(
+/**
+ * Checks documents before anything is written.
+ *
+ * @throws BelugaError `invalid_input`, naming the first document and what of it is wrong, or what the engine cannot keep.
+ */
+export function checkStorable(
   { provider, refuses = {} }: Pick<VectorDriver<unknown>, "provider" | "refuses">,
   documents: readonly VectorDocument[],
-  textProblem: (text: string) => string | undefined,
+  dimensions: number | undefined,
 ): void {
+  checkDocuments(provider, documents, dimensions);
+  const { text: textProblem = loneSurrogate } = refuses;
   const check = (path: string, problem: string | undefined): void => {
     if (problem !== undefined) throw vectorInputError(provider, "vector.add", `${path}: ${problem}`);
   };
@@ -328,7 +334,8 @@ function checkStorable(
   }
 }
 
-function loneSurrogate(text: string): string | undefined {
+/** What is wrong with a text that neither UTF-8 nor JSON has a place for. */
+export function loneSurrogate(text: string): string | undefined {
   return /\p{Surrogate}/u.test(text) ? "half of a surrogate pair, which is no character" : undefined;
 }
 
