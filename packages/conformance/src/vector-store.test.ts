@@ -393,6 +393,21 @@ describe("the suite finds out a store that", () => {
   }
 });
 
+/** A store that gives back other vectors than were added, by cosine. */
+function giving(change: (component: number, norm: number) => number): StoreClass {
+  return class extends ReferenceStore {
+    override async search(query: Float32Array, options?: SearchOptions): Promise<SearchHit[]> {
+      const hits = await super.search(query, options);
+      return hits.map((hit) => {
+        const { embedding } = hit;
+        if (!embedding || this.oracle.metric !== "cosine") return hit;
+        const norm = Math.hypot(...embedding) || 1;
+        return { ...hit, embedding: embedding.map((component) => change(component, norm)) };
+      });
+    }
+  };
+}
+
 function refuse(op: string, code: "unsupported" | "invalid_input"): BelugaError {
   return new BelugaError({ op, code, provider, message: `${provider} ${op}: no` });
 }
@@ -454,6 +469,18 @@ describe("what a store declares that it cannot express", () => {
 
   test("and does not declare is found out", async () => {
     expect(await failure(specOf(NarrowStore))).toBeDefined();
+  });
+
+  test("of vectors that are given changed is compared as far as it says", async () => {
+    const metrics = ["cosine"] as const;
+    const rounding = giving((component, norm) => Math.fround(component / norm) * norm);
+    const normalizing = giving((component, norm) => component / norm);
+    const halving = giving((component) => component / 2);
+    expect(await failure(specOf(rounding, { rounds: metrics }))).toBeUndefined();
+    expect(await failure(specOf(normalizing, { normalizes: metrics }))).toBeUndefined();
+    for (const Store of [rounding, normalizing, halving]) expect(await failure(specOf(Store))).toBeDefined();
+    expect(await failure(specOf(normalizing, { rounds: metrics }))).toBeDefined();
+    expect(await failure(specOf(halving, { normalizes: metrics }))).toBeDefined();
   });
 
   test("has to be refused before a request is sent", async () => {

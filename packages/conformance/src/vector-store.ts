@@ -63,6 +63,8 @@ export interface VectorStoreSupport {
   zeroVectors?: boolean;
   /** Under these metrics the engine keeps vectors of length 1 in place of those that were added. Default: none. */
   normalizes?: readonly Metric[];
+  /** Under these metrics the engine counts the vectors that it gives from others that it keeps, and they may be off in their last digits. Default: none. */
+  rounds?: readonly Metric[];
 }
 
 /**

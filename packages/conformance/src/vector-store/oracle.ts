@@ -84,18 +84,19 @@ function length(vector: ArrayLike<number>): number {
   return Math.sqrt(similarity("dot", vector, vector));
 }
 
+/** What a store gives for the vectors that were added: those, the same within some last digits, or the same at length 1. */
+export type GivenVectors = "exact" | "rounded" | "normalized";
+
 /**
  * Why hits are not what a search should have found, or `undefined` where they are. Scores may differ by the tolerance, and so may the
  * choice between documents whose scores lie that close together where `k` or the threshold cuts; nothing else may.
- *
- * @param normalizes - Whether the store gives vectors of length 1 in place of those that were added.
  */
 export function problemWithHits(
   oracle: VectorOracle,
   query: ArrayLike<number>,
   { k = 10, filter, threshold = -Infinity, includeEmbeddings = false }: SearchOptions,
   hits: readonly SearchHit[],
-  normalizes = false,
+  given: GivenVectors = "exact",
 ): string | undefined {
   const scored = oracle.scored(query, filter);
   const expected = new Map(scored.map((entry) => [entry.document.id, entry]));
@@ -111,7 +112,11 @@ export function problemWithHits(
     if (!entry) return `${JSON.stringify(hit.id)} is no match, and yet hit ${at}`;
     if (seen.has(hit.id)) return `${JSON.stringify(hit.id)} is there twice`;
     seen.add(hit.id);
-    const problem = problemWithHit(hit, normalizes ? normalized(entry, hit) : entry, includeEmbeddings);
+    const problem = problemWithHit(
+      hit,
+      given === "exact" ? entry : approximated(entry, hit, given),
+      includeEmbeddings,
+    );
     if (problem) return `${JSON.stringify(hit.id)}: ${problem}`;
     if (hit.score < threshold)
       return `${JSON.stringify(hit.id)} is under the threshold of ${threshold}: ${hit.score}`;
@@ -147,14 +152,19 @@ function problemWithHit(
   return found === expected ? undefined : `found    ${found}\nexpected ${expected}`;
 }
 
-/** The entry with the vector that the hit has, where that is its own at length 1, as far as single precision goes. */
-function normalized(entry: ScoredDocument, { embedding = new Float32Array() }: SearchHit): ScoredDocument {
+/** The entry with the vector that the hit has, where that is its own as far as single precision goes; at length 1 where stores give it so. */
+function approximated(
+  entry: ScoredDocument,
+  { embedding = new Float32Array() }: SearchHit,
+  given: GivenVectors,
+): ScoredDocument {
   const { document } = entry;
-  const norm = length(document.embedding) || 1;
-  const unit = Float32Array.from(document.embedding, (component) => component / norm);
+  const norm = given === "normalized" ? length(document.embedding) || 1 : 1;
+  const own = Float32Array.from(document.embedding, (component) => component / norm);
   const isIt =
-    unit.length === embedding.length && unit.every((x, at) => Math.abs(x - (embedding[at] ?? NaN)) < 1e-6);
-  return { ...entry, document: { ...document, embedding: isIt ? embedding : unit } };
+    own.length === embedding.length &&
+    own.every((x, at) => Math.abs(x - (embedding[at] ?? NaN)) < 1e-6 * Math.max(1, Math.abs(x)));
+  return { ...entry, document: { ...document, embedding: isIt ? embedding : own } };
 }
 
 /** A text that is the same for equal hits, and for no others. */

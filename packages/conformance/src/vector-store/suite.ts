@@ -15,7 +15,7 @@ import { normalizeFilter } from "@beluga/core/provider";
 import { newSeed } from "../random.js";
 import type { VectorCheck, VectorIndex, VectorStoreSpec } from "../vector-store.js";
 import type { Expressible } from "./arbitraries.js";
-import { type VectorOracle, problemWithHits } from "./oracle.js";
+import { type GivenVectors, type VectorOracle, problemWithHits } from "./oracle.js";
 
 let indexes = 0;
 
@@ -67,11 +67,13 @@ export class VectorSuite {
 
   /** A metric under which a store gives back vectors as they were added. */
   get exactMetric(): Metric {
-    return this.metrics.find((metric) => !this.normalizes(metric)) ?? this.metric;
+    return this.metrics.find((metric) => this.#givesVectors(metric) === "exact") ?? this.metric;
   }
 
-  normalizes(metric: Metric): boolean {
-    return this.spec.supports?.normalizes?.includes(metric) ?? false;
+  #givesVectors(metric: Metric): GivenVectors {
+    const { normalizes, rounds } = this.spec.supports ?? {};
+    if (normalizes?.includes(metric)) return "normalized";
+    return rounds?.includes(metric) ? "rounded" : "exact";
   }
 
   /** A check that wants one store over an empty index, of two dimensions unless told. */
@@ -117,7 +119,7 @@ export class VectorSuite {
     options: SearchOptions,
   ): Promise<void> {
     const hits = await store.search(Float32Array.from(query), options);
-    const problem = problemWithHits(oracle, query, options, hits, this.normalizes(oracle.metric));
+    const problem = problemWithHits(oracle, query, options, hits, this.#givesVectors(oracle.metric));
     assert.ok(
       !problem,
       `search([${Array.from(query).join(", ")}], ${inspect(options, { depth: 9 })}): ${problem}`,
