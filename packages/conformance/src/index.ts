@@ -14,6 +14,7 @@ export type * from "./replay/target.js";
 export { type OpenAIChatRequests, openAIChatRequests } from "./requests/openai-chat.js";
 export type { SchemaChanges } from "./requests/openai-chat-schema.js";
 export * from "./reranker.js";
+export * from "./sent-json.js";
 export * from "./sent-request.js";
 export * from "./server.js";
 export { secondCore } from "./second-core.js";

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { type SentJSON, sentJSON } from "@beluga/conformance";
 import { type EmbedOptions, type EmbedResponse, type Embedder, embedders } from "@beluga/core";
 import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { version } from "../package.json";
@@ -18,27 +19,14 @@ function vectorFor(body: Body): object {
   return { embeddings: { [type]: [vector] } };
 }
 
-/** Embeds one text. Gives what was sent, and what came of the answer. */
-async function embed(
+/** Embeds one text. */
+const embed = (
   config: CohereEmbedderConfig,
   options: EmbedOptions = {},
-  answer: (body: Body) => object = vectorFor,
-  headers: Record<string, string> = {},
-): Promise<{ request: Request; body: Body; response: EmbedResponse }> {
-  const requests: Request[] = [];
-  const bodies: Body[] = [];
-  const fetch: typeof globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init);
-    const body = (await request.json()) as Body;
-    requests.push(request);
-    bodies.push(body);
-    return Response.json(answer(body), { headers });
-  };
-  const response = await createCohereEmbedder({ ...config, fetch }).embed(["Hi"], options);
-  const [[request], [body]] = [requests, bodies];
-  if (!request || !body || requests.length > 1) throw new Error(`${requests.length} requests`);
-  return { request, body, response };
-}
+  answer: object | ((body: Body) => object) = vectorFor,
+  headers: Record<string, string> = { "x-request-id": "req_1" },
+): Promise<SentJSON<EmbedResponse>> =>
+  sentJSON((fetch) => createCohereEmbedder({ ...config, fetch }).embed(["Hi"], options), answer, headers);
 
 /** What comes of an answer of the API, to which the model's width is not known. */
 async function responseTo(
@@ -46,7 +34,7 @@ async function responseTo(
   config: Partial<CohereEmbedderConfig> = {},
   headers: Record<string, string> = {},
 ): Promise<EmbedResponse> {
-  return (await embed({ model: "another", apiKey, ...config }, {}, () => answer, headers)).response;
+  return (await embed({ model: "another", apiKey, ...config }, {}, answer, headers)).response;
 }
 
 const widthOf = (config: CohereEmbedderConfig): number | undefined => createCohereEmbedder(config).dimensions;
@@ -219,9 +207,13 @@ describe("the width", () => {
   });
 
   test("is not asked for where the model has one alone", async () => {
-    const { body } = await embed(v3, { dimensions: 1024 }, () => ({
-      embeddings: { float: [new Array(1024).fill(0.5)] },
-    }));
+    const { body } = await embed(
+      v3,
+      { dimensions: 1024 },
+      {
+        embeddings: { float: [new Array(1024).fill(0.5)] },
+      },
+    );
     expect(body).not.toHaveProperty("output_dimension");
   });
 });
