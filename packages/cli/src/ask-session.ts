@@ -14,6 +14,8 @@ export interface AskSettings {
   baseURL: string | undefined;
   embedder: string;
   store: string | undefined;
+  /** Absent where the nearest passages will do. */
+  reranker: string | undefined;
   k: number;
   passagesOnly: boolean;
   rebuild: boolean;

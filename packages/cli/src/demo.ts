@@ -20,6 +20,7 @@ export async function demo(checkout: string, context: Context): Promise<void> {
       baseURL: undefined,
       embedder: defaultEmbedder(),
       store: undefined,
+      reranker: undefined,
       k: 3,
       passagesOnly: false,
       rebuild: false,

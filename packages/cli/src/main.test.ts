@@ -80,6 +80,45 @@ const config = { "~standard": { version: 1, vendor: "test", validate: (value) =>
 embedders.register({ name: "test", packageName: "beluga-embed-test", version: "2.0.0", config, create: (config) => new TestEmbedder(config) });
 `;
 
+/** A reranker that likes long passages, and tells how many it was given. */
+const rerankPackage = `
+import { rerankers } from "@beluga/core";
+const config = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
+const create = ({ model }) => ({
+  provider: "test", model, id: "test/" + model,
+  async rerank(query, documents, { topN }) {
+    console.error("reranked " + documents.length);
+    const results = documents.map((text, index) => ({ index, score: text.length })).sort((a, b) => b.score - a.score);
+    return { results: results.slice(0, topN), usage: {}, model, warnings: [] };
+  },
+});
+rerankers.register({ name: "test", packageName: "beluga-rerank-test", version: "2.0.0", config, create });
+`;
+
+/** A store that has to be made, with the width that it is told, and that keeps everything in a file. */
+const vectorPackage = `
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { vectorStores } from "@beluga/core";
+const config = { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } };
+const create = ({ index, dimensions }) => {
+  const path = index + ".json";
+  const read = () => JSON.parse(readFileSync(path, "utf8"));
+  return {
+    provider: "test", id: "test/" + index,
+    async ensureIndex() { if (!existsSync(path)) { console.error("made for " + dimensions); writeFileSync(path, "[]"); } },
+    async dropIndex() {},
+    async add(documents) {
+      const kept = new Map([...read(), ...documents].map((document) => [document.id, { ...document, embedding: [...document.embedding] }]));
+      writeFileSync(path, JSON.stringify([...kept.values()]));
+    },
+    async search(query, { k }) { return read().slice(0, k).map(({ embedding, ...hit }) => ({ ...hit, score: 0.5 })); },
+    async delete({ ids }) { writeFileSync(path, JSON.stringify(read().filter(({ id }) => !ids.includes(id)))); },
+    async close() {},
+  };
+};
+vectorStores.register({ name: "test", packageName: "beluga-vector-test", version: "2.0.0", config, create });
+`;
+
 describe("ask", () => {
   test("a folder is indexed once, later only what changed, and what was deleted goes", async () => {
     writeNotes();
@@ -330,6 +369,45 @@ describe("ask", () => {
     expect(existsSync(join(folder.path, "notes/.beluga"))).toBe(false);
   });
 
+  test("a store of a vendor is made with the embedder's width, and remembered between runs", async () => {
+    writeNotes();
+    folder.installPackage("beluga-vector-test", vectorPackage);
+    const args = ["ask", "whale", "-d", "notes", "--json", "--store", "test/notes"];
+    const first = await run(args);
+    expect(first.stderr).toContain("made for 1024\n");
+    expect(JSON.parse(first.stdout)).toMatchObject({ index: { store: "test/notes", embedded: 3 } });
+    const second = await run(args);
+    expect(second.stderr).not.toContain("made for");
+    expect(JSON.parse(second.stdout)).toMatchObject({ index: { embedded: 0, unchanged: 3 } });
+  });
+
+  test("a reranker picks from more passages than are shown, and its scores are shown", async () => {
+    for (let n = 0; n < 30; n++) folder.write(`notes/${n}.md`, `whale ${"sea ".repeat(n)}`);
+    folder.installPackage("beluga-rerank-test", rerankPackage);
+    const { stdout, stderr } = await run([
+      "ask",
+      "whale",
+      "-d",
+      "notes",
+      "--json",
+      "-k",
+      "2",
+      "--rerank",
+      "test/quick",
+    ]);
+    expect(stderr).toContain("reranked 20\n");
+    const { passages, index } = JSON.parse(stdout) as AskOutput;
+    expect(index).toMatchObject({ reranker: "test/quick", embedder: "hash/v1" });
+    expect(passages).toHaveLength(2);
+    expect(passages.map(({ score, text }) => score === text.length)).toEqual([true, true]);
+    const [first, last] = passages.map(({ score }) => score);
+    expect(first).toBeGreaterThan(last ?? NaN);
+    const byVariable = await run(["ask", "whale", "-d", "notes", "--json"], {
+      env: { BELUGA_RERANKER: "test/quick" },
+    });
+    expect(JSON.parse(byVariable.stdout)).toMatchObject({ index: { reranker: "test/quick" } });
+  });
+
   test("a folder that is not there is told, and not made", async () => {
     const { code, stderr } = await run(["ask", "whale", "--dir", "nowhere"]);
     expect({ code, stderr }).toEqual({
@@ -548,6 +626,10 @@ describe("what is typed wrongly", () => {
     [
       ["ask", "x", "--store", "acme/notes"],
       'vector.create: the provider "acme" is not installed: npm install @beluga/vector-acme',
+    ],
+    [
+      ["ask", "x", "--rerank", "acme/a-1"],
+      'rerank.create: the provider "acme" is not installed: npm install @beluga/rerank-acme',
     ],
     [
       ["chat", "x"],

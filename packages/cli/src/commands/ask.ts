@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { UsageError, defineSpec, helpOf, parseArguments } from "../arguments.js";
 import { ask } from "../ask-session.js";
 import type { Context } from "../context.js";
-import { defaultEmbedder } from "../provider-id.js";
+import { defaultEmbedder, defaultReranker } from "../provider-id.js";
 
 const spec = defineSpec({
   usage: "ask [question]",
@@ -25,7 +25,12 @@ Without a question it asks for one.`,
     store: {
       value: "provider/index",
       description:
-        "sqlite/<file>, memory, or an index for this folder alone. Default: sqlite in <folder>/.beluga",
+        "sqlite/<file>, memory, or an index for this folder alone, made where it is missing: pgvector/<table>, qdrant/<collection>. Default: sqlite in <folder>/.beluga",
+    },
+    rerank: {
+      value: "provider/model",
+      description:
+        "Finds more passages, and has this reranker pick from them. Default: BELUGA_RERANKER, or none",
     },
     k: { value: "count", short: "k", type: "count", description: "How many passages. Default: 5" },
     "passages-only": { description: "Show the passages, and ask no model" },
@@ -36,6 +41,7 @@ Without a question it asks for one.`,
   examples: [
     'beluga ask "What did we decide about the release?" --dir ~/notes',
     'beluga ask "..." --model anthropic/claude-sonnet-4-5 --embedder openai/text-embedding-3-small',
+    'beluga ask "..." --store pgvector/notes --embedder voyage/voyage-3.5 --rerank cohere/rerank-v3.5',
   ],
 });
 
@@ -55,6 +61,7 @@ export async function run(args: readonly string[], context: Context): Promise<vo
       baseURL: options["base-url"],
       embedder: options.embedder ?? defaultEmbedder(),
       store: options.store,
+      reranker: options.rerank ?? defaultReranker(),
       k: options.k ?? 5,
       passagesOnly: options["passages-only"] === true,
       rebuild: options.rebuild === true,
