@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TemporaryFolder, beluga, packageFolder } from "./testing/run-cli.js";
 
 const root = join(packageFolder, "../..");
-const templates = ["llm", "embed", "vector"];
+const templates = ["llm", "embed", "rerank", "vector"];
 
 describe("a package in a checkout", () => {
   let folder = "";
@@ -71,7 +71,7 @@ describe("a package in a checkout", () => {
     const listed = await beluga(["providers"], { cwd: folder });
     expect(
       listed.stdout.match(/@beluga\/\w+-acme-cloud +1\.0\.0 +missing: ACME_CLOUD_API_KEY/g),
-    ).toHaveLength(3);
+    ).toHaveLength(templates.length);
   }, 60_000);
 
   test("passes its conformance suite", async () => {

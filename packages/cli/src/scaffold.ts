@@ -7,6 +7,7 @@ import { UsageError } from "./arguments.js";
 export const templates = {
   llm: "chat models",
   embed: "embedding models",
+  rerank: "rerankers",
   vector: "vector store",
 } as const;
 

@@ -4,10 +4,10 @@ import * as z from "zod/mini";
 
 /** Options of `createAcmeStore`. */
 export interface AcmeStoreConfig extends HttpConfig {
-  /** The name of the index. It has to be there. */
+  /** The name of the index. `ensureIndex()` creates it. */
   index: string;
-  /** The width of the index's vectors. Those of another width are refused before anything is sent. */
-  dimensions: number;
+  /** The width of the index's vectors, which a new index needs. Default: that of the index. */
+  dimensions?: number | undefined;
   /** What the index was made with. Default: `cosine`. */
   metric?: Metric | undefined;
   /** The API key. Default: `ACME_API_KEY`. */
@@ -20,7 +20,7 @@ export interface AcmeStoreConfig extends HttpConfig {
 export const acmeStoreConfig = z.strictObject({
   ...httpConfig,
   index: z.string().check(z.minLength(1)),
-  dimensions: z.int().check(z.minimum(1)),
+  dimensions: z.optional(z.int().check(z.minimum(1))),
   metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
   apiKey: z.string().check(z.minLength(1)),
   baseURL: z._default(httpURL, "https://api.acme.example/v1"),

@@ -1,26 +1,19 @@
-import type { Filter } from "@beluga/core";
+import type { FilterDialect, LeafFilter } from "@beluga/core/provider";
+
+/** A filter as Acme writes it: {@link https://docs.acme.example/api/filters}. As JSON, so that neither a key nor a value can become part of a query. */
+export type WireFilter =
+  | { all: readonly WireFilter[] }
+  | { any: readonly WireFilter[] }
+  | { none: readonly [WireFilter] }
+  | { field: string; is: LeafFilter["op"]; value: unknown };
 
 /**
- * A filter as Acme writes it: {@link https://docs.acme.example/api/filters}. Its meaning is that of core's `matchesFilter`; where your vendor
- * differs (a missing key, an array, a number beside a string), write what comes to the same, or refuse it with `unsupported`.
- *
- * @param filter - In the form that `normalizeFilter` gives.
+ * What each filter is in Acme's words. Its meaning is that of core's `matchesFilter`; where your vendor differs (a missing key, an array, a number
+ * beside a string), write what comes to the same, or refuse it: `leaf: (leaf, refuse) => refuse("...")`.
  */
-export function wireFilter(filter: Filter): unknown {
-  switch (filter.op) {
-    case "and":
-      return { all: filter.filters.map(wireFilter) };
-    case "or":
-      return { any: filter.filters.map(wireFilter) };
-    case "not":
-      return { none: [wireFilter(filter.filter)] };
-    default:
-      // As JSON, so that neither a key nor a value can become part of a query.
-      return { field: filter.key, is: filter.op, value: filter.value };
-  }
-}
-
-/** Whether a normalised filter matches nothing, whatever the documents: no request is needed then. */
-export function matchesNothing(filter: Filter): boolean {
-  return filter.op === "or" && filter.filters.length === 0;
-}
+export const dialect: FilterDialect<WireFilter> = {
+  leaf: ({ op, key, value }) => ({ field: key, is: op, value }),
+  not: ({ op, key, value }) => ({ none: [{ field: key, is: op, value }] }),
+  and: (conditions) => ({ all: conditions }),
+  or: (conditions) => ({ any: conditions }),
+};

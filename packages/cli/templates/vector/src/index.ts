@@ -1,8 +1,8 @@
-import { type ProviderDefinition, type VectorStore, vectorStores } from "@beluga/core";
+import { type ManagedVectorStore, type ProviderDefinition, type VectorStore, vectorStores } from "@beluga/core";
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type AcmeStoreConfig, type AcmeStoreSettings, acmeStoreConfig } from "./config.js";
-import { AcmeStore } from "./store.js";
+import { acmeStore } from "./store.js";
 
 export type { AcmeStoreConfig } from "./config.js";
 
@@ -12,7 +12,7 @@ const definition = {
   version,
   config: acmeStoreConfig,
   env: { apiKey: "ACME_API_KEY" },
-  create: (settings: AcmeStoreSettings) => new AcmeStore(settings),
+  create: (settings: AcmeStoreSettings) => acmeStore(settings),
 } satisfies ProviderDefinition<VectorStore>;
 
 vectorStores.register(definition);
@@ -29,6 +29,6 @@ declare module "@beluga/core" {
  * @throws BelugaError `auth_error` without a key, `invalid_input` where the config is wrong.
  * @see {@link https://docs.acme.example/api/indexes}
  */
-export function createAcmeStore(config: AcmeStoreConfig): VectorStore {
+export function createAcmeStore(config: AcmeStoreConfig): ManagedVectorStore {
   return instantiate(vectorStores, definition, config);
 }

@@ -1,160 +1,20 @@
-import {
-  BelugaError,
-  type CallOptions,
-  type Filter,
-  type MetadataValue,
-  type Metric,
-  type SearchHit,
-  type SearchOptions,
-  type VectorDocument,
-  type VectorStore,
-} from "@beluga/core";
+import type { ManagedVectorStore, MetadataValue, Metric, SearchHit } from "@beluga/core";
 import {
   HttpClient,
-  checkDocuments,
-  checkSearch,
-  checkSelection,
-  compareHits,
-  normalizeFilter,
+  type VectorCall,
+  asArray,
+  asCount,
+  asRecord,
+  asText,
+  createVectorStore,
+  readVector,
   toScore,
-  vectorInputError,
 } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import type { AcmeStoreSettings } from "./config.js";
-import { matchesNothing, wireFilter } from "./filter.js";
+import { dialect } from "./filter.js";
 
 const provider = "acme";
-
-/** The most documents of one request. */
-const batch = 100;
-
-export class AcmeStore implements VectorStore {
-  readonly provider = provider;
-  readonly id: string;
-  readonly #settings: AcmeStoreSettings;
-  readonly #http: HttpClient;
-  #isClosed = false;
-
-  constructor(settings: AcmeStoreSettings) {
-    const { apiKey, index } = settings;
-    this.id = `${provider}/${index}`;
-    this.#settings = settings;
-    this.#http = new HttpClient({
-      ...settings,
-      provider,
-      packageName,
-      version,
-      auth: { authorization: `Bearer ${apiKey}` },
-    });
-  }
-
-  async add(documents: readonly VectorDocument[], options: CallOptions = {}): Promise<void> {
-    this.#begin("vector.add", options);
-    // All of them are checked before the first is sent.
-    checkDocuments(provider, documents, this.#settings.dimensions);
-    const wire = documents.map(({ id, content, metadata = {}, embedding }, at) => ({
-      id,
-      content,
-      metadata,
-      vector: singlePrecision("vector.add", `documents[${at}].embedding`, embedding),
-    }));
-    for (let from = 0; from < wire.length; from += batch) {
-      await this.#send("upsert", "vector.add", { documents: wire.slice(from, from + batch) }, options);
-    }
-  }
-
-  async search(query: Float32Array | readonly number[], options: SearchOptions = {}): Promise<SearchHit[]> {
-    this.#begin("vector.search", options);
-    checkSearch(provider, query, options, this.#settings.dimensions);
-    const { k = 10, threshold = -Infinity, includeEmbeddings = false } = options;
-    const filter =
-      options.filter === undefined ? undefined : normalizeFilter(options.filter, "vector.search", provider);
-    if (filter && matchesNothing(filter)) return [];
-
-    const body = {
-      vector: singlePrecision("vector.search", "query", query),
-      limit: k,
-      with_vectors: includeEmbeddings,
-      ...(filter && { filter: wireFilter(filter) }),
-    };
-    const data = await this.#send("query", "vector.search", body, options);
-    const matches = readMatches(data);
-    if (!matches) throw invalidResponse("vector.search", "an answer without matches");
-    return matches
-      .map((match) => hitOf(match, this.#settings.metric, includeEmbeddings))
-      .filter(({ score }) => score >= threshold)
-      .sort(compareHits);
-  }
-
-  async delete(
-    selection: { ids: readonly string[] } | { filter: Filter },
-    options: CallOptions = {},
-  ): Promise<void> {
-    this.#begin("vector.delete", options);
-    const { ids, filter } = checkSelection(provider, selection);
-    if (filter !== undefined) {
-      const condition = normalizeFilter(filter, "vector.delete", provider);
-      if (matchesNothing(condition)) return;
-      await this.#send("delete", "vector.delete", { filter: wireFilter(condition) }, options);
-      return;
-    }
-    if (ids.length > 0) await this.#send("delete", "vector.delete", { ids }, options);
-  }
-
-  /** There is no connection to free; but a store that is closed is used by mistake. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
-  }
-
-  #begin(op: string, { signal }: CallOptions): void {
-    if (this.#isClosed) throw vectorInputError(provider, op, "the store is closed");
-    signal?.throwIfAborted();
-  }
-
-  async #send(
-    action: string,
-    op: string,
-    body: unknown,
-    { signal, timeout, headers }: CallOptions,
-  ): Promise<unknown> {
-    const path = `indexes/${encodeURIComponent(this.#settings.index)}/${action}`;
-    const { data } = await this.#http.json(path, { op, body, signal, timeout, headers });
-    return data;
-  }
-}
-
-function invalidResponse(op: string, problem: string): BelugaError {
-  return new BelugaError({
-    op,
-    code: "invalid_response",
-    provider,
-    message: `${provider} ${op}: ${problem}`,
-  });
-}
-
-/** The numbers as Acme keeps them. Beyond 3.4e38 they would become infinite there. */
-function singlePrecision(op: string, path: string, vector: ArrayLike<number>): number[] {
-  const numbers = Array.from(vector, Math.fround);
-  if (numbers.every(Number.isFinite)) return numbers;
-  throw vectorInputError(provider, op, `${path}: a number that single precision cannot hold`);
-}
-
-interface Match {
-  id: string;
-  content: string;
-  metadata: Record<string, MetadataValue>;
-  distance: number;
-  vector?: number[];
-}
-
-/** `undefined` where the answer cannot be trusted. */
-function readMatches(body: unknown): Match[] | undefined {
-  const { matches } = (body ?? {}) as { matches?: unknown };
-  if (!Array.isArray(matches)) return undefined;
-  const isWhole = ({ id, distance }: Match): boolean =>
-    typeof id === "string" && typeof distance === "number";
-  return (matches as Match[]).every(isWhole) ? (matches as Match[]) : undefined;
-}
 
 /** Acme gives distances, where lower is nearer: {@link https://docs.acme.example/api/metrics}. Beluga's scores are the other way round. */
 const scoreOf: Readonly<Record<Metric, (distance: number) => number>> = {
@@ -163,11 +23,75 @@ const scoreOf: Readonly<Record<Metric, (distance: number) => number>> = {
   euclidean: toScore.fromDistance,
 };
 
-function hitOf(
-  { id, content, metadata, distance, vector }: Match,
-  metric: Metric,
-  withVector: boolean,
-): SearchHit {
-  const hit: SearchHit = { id, content, metadata, score: scoreOf[metric](distance) };
-  return withVector && vector ? { ...hit, embedding: Float32Array.from(vector) } : hit;
+export function acmeStore(settings: AcmeStoreSettings): ManagedVectorStore {
+  const { apiKey, index, metric, dimensions } = settings;
+  const http = new HttpClient({
+    ...settings,
+    provider,
+    packageName,
+    version,
+    auth: { authorization: `Bearer ${apiKey}` },
+  });
+  const path = `indexes/${encodeURIComponent(index)}`;
+  const post = (action: string, body: unknown, call: VectorCall): ReturnType<HttpClient["json"]> =>
+    http.json(`${path}/${action}`, { ...call.http, body });
+
+  return createVectorStore({
+    provider,
+    index,
+    metric,
+    dimensions,
+    filters: dialect,
+    // What one request may hold, by the vendor's reference.
+    limits: { documents: 100, ids: 1_000 },
+
+    async describe(call) {
+      const { data } = await http.json("indexes", call.http);
+      const found = asArray(asRecord(data)["indexes"]).map(asRecord).find(({ name }) => name === index);
+      return found && { dimensions: asCount(found["dimensions"]), metric: found["metric"] as Metric };
+    },
+
+    async create(created, call) {
+      await http.json("indexes", { ...call.http, body: { name: index, ...created } });
+    },
+
+    async drop(call) {
+      await http.json(path, { ...call.http, method: "DELETE" });
+    },
+
+    async upsert(documents, call) {
+      const wire = documents.map(({ embedding, ...document }) => ({ ...document, vector: [...embedding] }));
+      await post("upsert", { documents: wire }, call);
+    },
+
+    async search({ vector, k, condition, includeEmbeddings }, call) {
+      const body = { vector: [...vector], limit: k, with_vectors: includeEmbeddings, filter: condition };
+      const { data, response } = await post("query", body, call);
+      const { matches } = asRecord(data);
+      if (!Array.isArray(matches)) throw http.invalid(call.http, "an answer without matches", response);
+      return matches.map((match: unknown): SearchHit => {
+        const { id, content, metadata, distance, vector } = asRecord(match);
+        const far = asCount(distance);
+        if (typeof id !== "string" || far === undefined)
+          throw http.invalid(call.http, "a match without its id or its distance", response);
+        return {
+          id,
+          content: asText(content),
+          metadata: asRecord(metadata) as Record<string, MetadataValue>,
+          score: scoreOf[metric](far),
+          ...(includeEmbeddings && {
+            embedding: readVector(vector, "vector", (problem) => http.invalid(call.http, problem, response)),
+          }),
+        };
+      });
+    },
+
+    async deleteIds(ids, call) {
+      await post("delete", { ids }, call);
+    },
+
+    async deleteWhere(filter, call) {
+      await post("delete", { filter: filter ?? { all: [] } }, call);
+    },
+  });
 }

@@ -8,6 +8,12 @@ interface Stored {
   vector: number[];
 }
 
+interface Index {
+  metric: Metric;
+  dimensions: number;
+  documents: Map<string, Stored>;
+}
+
 interface WireFilter {
   all?: WireFilter[];
   any?: WireFilter[];
@@ -31,17 +37,16 @@ interface WireRequest {
  * own server where that runs on a developer's machine.
  */
 export class AcmeServer {
-  readonly #indexes = new Map<string, { metric: Metric; documents: Map<string, Stored> }>();
-
-  createIndex(name: string, metric: Metric): void {
-    this.#indexes.set(name, { metric, documents: new Map() });
-  }
+  readonly #indexes = new Map<string, Index>();
 
   /** Stands in for the network. */
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    const [, name = "", action] = /indexes\/([^/]+)\/(\w+)$/.exec(request.url) ?? [];
-    const index = this.#indexes.get(decodeURIComponent(name));
+    const [, path = "", action] = /\/indexes(?:\/([^/]+)(?:\/(\w+))?)?$/.exec(request.url) ?? [];
+    const name = decodeURIComponent(path);
+    if (name === "") return this.#manage(request);
+    const index = this.#indexes.get(name);
+    if (request.method === "DELETE") return Response.json({ deleted: this.#indexes.delete(name) });
     if (!index) return Response.json({ error: { message: "no such index" } }, { status: 404 });
     const { metric, documents } = index;
     const body = (await request.json()) as WireRequest;
@@ -65,7 +70,22 @@ export class AcmeServer {
       .slice(0, body.limit);
     return Response.json({ matches });
   };
+
+  /** Lists the indexes, and makes new ones. */
+  async #manage(request: Request): Promise<Response> {
+    if (request.method === "GET") {
+      const indexes = [...this.#indexes].map(([name, { metric, dimensions }]) => ({ name, metric, dimensions }));
+      return Response.json({ indexes });
+    }
+    const { name, ...rest } = (await request.json()) as Pick<Index, "metric" | "dimensions"> & { name: string };
+    if (this.#indexes.has(name)) return Response.json({ error: { message: "it is there" } }, { status: 409 });
+    this.#indexes.set(name, { ...rest, documents: new Map() });
+    return Response.json({});
+  }
 }
+
+/** The answer to a search that finds one document; for the tests of what goes wrong over HTTP. */
+export const oneMatch = { matches: [{ id: "whale", content: "Belugas sing.", metadata: {}, distance: 0.5 }] };
 
 function distanceOf(metric: Metric, a: readonly number[], b: readonly number[]): number {
   const score = similarity(metric, Float32Array.from(a), Float32Array.from(b));

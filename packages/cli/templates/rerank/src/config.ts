@@ -1,0 +1,26 @@
+import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import * as z from "zod/mini";
+
+/** {@link https://docs.acme.example/models}; any other id is accepted as well. */
+export type AcmeRerankModelId = "acme-rerank-1" | (string & {});
+
+/** Options of `createAcmeReranker`. */
+export interface AcmeRerankerConfig extends HttpConfig {
+  /** The name of the model. */
+  model: AcmeRerankModelId;
+  /** The API key. Default: `ACME_API_KEY`. */
+  apiKey?: string | undefined;
+  /** Where the API is. Default: `https://api.acme.example/v1`. */
+  baseURL?: string | undefined;
+}
+
+/** What the config is checked with. A key that the environment may fill in is optional above, and required here. */
+export const acmeRerankerConfig = z.strictObject({
+  ...httpConfig,
+  model: modelName<AcmeRerankModelId>(),
+  apiKey: z.string().check(z.minLength(1)),
+  baseURL: z._default(httpURL, "https://api.acme.example/v1"),
+} satisfies ConfigShape<AcmeRerankerConfig>);
+
+/** What the provider gets: defaults and the environment filled in. */
+export type AcmeRerankerSettings = z.output<typeof acmeRerankerConfig>;
