@@ -5,8 +5,10 @@ import { type ContenderName, contenderNames } from "./contender.js";
 import { Runner, forkServer } from "./processes.js";
 import { type Rounds, describeMachine, header, rowsOf, table, verdict } from "./report.js";
 import { type Scenario, scenarios } from "./scenarios.js";
+import { type SearchRow, measureSearch, searchTable, searchVerdict } from "./search/measure.js";
+import { quickSearchScenario, searchScenarios } from "./search/scenarios.js";
 
-const groups = [...new Set(scenarios.map(({ group }) => group))];
+const groups = [...new Set(scenarios.map(({ group }) => group)), "search"];
 const { values: options } = parseArgs({
   options: {
     json: { type: "string" },
@@ -36,9 +38,23 @@ try {
 } finally {
   server.end();
 }
-if (!options.quick) console.log(verdict(rows));
+if (!options.quick && rows.length > 0) console.log(verdict(rows));
+
+const searches: SearchRow[] = [];
+if (only.includes("search")) {
+  console.log(
+    "\nThe ten nearest by cosine: CPU and time of a search, and how it compares with the flat loop by CPU.\n",
+  );
+  for (const scenario of options.quick ? [quickSearchScenario] : searchScenarios) {
+    const measured = await measureSearch(scenario);
+    console.log(searchTable(measured));
+    searches.push(...measured);
+  }
+  if (!options.quick) console.log(`\n${searchVerdict(searches)}`);
+}
+
 if (options.json) {
-  const report = { ...machine, quick: options.quick, rows };
+  const report = { ...machine, quick: options.quick, rows, searches };
   writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 

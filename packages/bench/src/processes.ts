@@ -41,7 +41,7 @@ export class Runner {
 }
 
 /** The child's next message; an error where it ends instead. */
-async function answerOf<T>(child: ChildProcess, name: string): Promise<T> {
+export async function answerOf<T>(child: ChildProcess, name: string): Promise<T> {
   const answered = new AbortController();
   const { signal } = answered;
   try {

@@ -3,6 +3,7 @@ import { findPackageJSON } from "node:module";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { type ContenderName, contenderNames, packagesOf } from "./contender.js";
 import { median } from "./median.js";
+import { searchPackagesOf } from "./search/contender.js";
 import type { Measurement, Scenario } from "./scenarios.js";
 
 /** What each contender gave in each round. */
@@ -38,7 +39,7 @@ const peers = contenderNames.filter((name) => name !== "bare" && name !== "belug
 const aim = 1.5;
 
 export function describeMachine(): Machine {
-  const packages = Object.values(packagesOf).flat();
+  const packages = [...Object.values(packagesOf), ...Object.values(searchPackagesOf)].flat();
   return {
     node: process.versions.node,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
