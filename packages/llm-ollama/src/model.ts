@@ -1,7 +1,6 @@
 import type { ChatModel } from "@beluga/core";
-import { HttpClient, createChatModel, feedFrames } from "@beluga/core/provider";
+import { HttpClient, createChatModel, feedFrames, refineOllamaError } from "@beluga/core/provider";
 import type { OllamaSettings } from "./config.js";
-import { refineOllamaError } from "./errors.js";
 import { AnswerReader } from "./stream.js";
 import { requestBody } from "./request.js";
 
