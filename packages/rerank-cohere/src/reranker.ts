@@ -1,0 +1,53 @@
+import type { Reranker } from "@beluga/core";
+import {
+  HttpClient,
+  asRecord,
+  cohereBaseURL,
+  createReranker,
+  readCohereMeta,
+  readRerankResults,
+  refineCohereError,
+} from "@beluga/core/provider";
+import { name as packageName, version } from "../package.json";
+import type { CohereRerankerSettings } from "./config.js";
+
+export function cohereReranker(settings: CohereRerankerSettings): Reranker {
+  const { model, apiKey, baseURL, maxTokensPerDocument } = settings;
+  const http = new HttpClient({
+    ...settings,
+    provider: "cohere",
+    packageName,
+    version,
+    baseURL: cohereBaseURL(baseURL),
+    auth: { authorization: `Bearer ${apiKey}` },
+    refineError: refineCohereError,
+  });
+  return createReranker({
+    provider: "cohere",
+    model,
+    // https://docs.cohere.com/docs/reranking-best-practices
+    maxDocuments: 10_000,
+
+    async send(query, documents, call) {
+      const { data, response } = await http.json("rerank", {
+        ...call.http,
+        body: {
+          model,
+          query,
+          documents,
+          ...(call.topN !== undefined && { top_n: Math.min(call.topN, documents.length) }),
+          ...(maxTokensPerDocument !== undefined && { max_tokens_per_doc: maxTokensPerDocument }),
+          ...call.providerOptions,
+        },
+      });
+      const { results, message } = asRecord(data);
+      if (typeof message === "string") throw http.failure(call.http, data, response); // in spite of its status
+      const { usage, warnings } = readCohereMeta(data, response);
+      for (const warning of warnings) call.warn(warning);
+      const ranked = readRerankResults(results, "results", (problem) =>
+        http.invalid(call.http, problem, response),
+      );
+      return { results: ranked, usage };
+    },
+  });
+}
