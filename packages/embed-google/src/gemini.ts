@@ -1,7 +1,7 @@
 import type { BelugaError } from "@beluga/core";
-import { asCount, asRecord, readVector } from "@beluga/core/provider";
+import { asCount, asRecord, inputUsage, readVector } from "@beluga/core/provider";
 import type { GoogleEmbedderSettings } from "./config.js";
-import { type Asked, type Wire, type WireAnswer, methodPath, resourceName, usageOf } from "./wire.js";
+import { type Asked, type Wire, type WireAnswer, methodPath, resourceName } from "./wire.js";
 
 /**
  * The Gemini API's `batchEmbedContents`: {@link https://ai.google.dev/api/embeddings#method:-models.batchembedcontents}. That a request has at
@@ -53,7 +53,7 @@ export function readContentEmbeddings(data: unknown, invalid: (problem: string) 
       readVector(asRecord(item)["values"], `embeddings[${at}].values`, invalid),
     ),
     // gemini-embedding-001 has no usage.
-    usage: usageOf(asCount(asRecord(usageMetadata)["promptTokenCount"]), usageMetadata),
+    usage: inputUsage(asCount(asRecord(usageMetadata)["promptTokenCount"]), usageMetadata),
     isTruncated: truncated === true,
   };
 }

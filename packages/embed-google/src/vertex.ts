@@ -1,9 +1,9 @@
 import type { BelugaError } from "@beluga/core";
-import { asCount, asRecord, readVector } from "@beluga/core/provider";
+import { asCount, asRecord, inputUsage, readVector } from "@beluga/core/provider";
 import type { GoogleEmbedderSettings } from "./config.js";
 import { contentRequest, readContentEmbeddings } from "./gemini.js";
 import type { ModelTraits } from "./models.js";
-import { type Wire, type WireAnswer, methodPath, usageOf } from "./wire.js";
+import { type Wire, type WireAnswer, methodPath } from "./wire.js";
 
 /** What express mode speaks, which takes a key: {@link https://docs.cloud.google.com/vertex-ai/generative-ai/docs/start/express-mode/overview}. */
 const baseURL = "https://aiplatform.googleapis.com/v1/publishers/google";
@@ -65,7 +65,7 @@ function readPredictions(data: unknown, invalid: (problem: string) => BelugaErro
     embeddings: embeddings.map(({ values }, at) =>
       readVector(values, `predictions[${at}].embeddings.values`, invalid),
     ),
-    usage: usageOf(
+    usage: inputUsage(
       counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0),
       statistics,
     ),

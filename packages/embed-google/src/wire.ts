@@ -36,8 +36,3 @@ export function resourceName(model: string): string {
 export function methodPath(model: string, method: string): string {
   return `${resourceName(model).split("/").map(encodeURIComponent).join("/")}:${method}`;
 }
-
-/** All tokens of an embedding are input. */
-export function usageOf(tokens: number | undefined, raw: unknown): Usage {
-  return tokens === undefined ? {} : { inputTokens: tokens, totalTokens: tokens, raw };
-}

@@ -7,6 +7,13 @@ import { asCount, asRecord } from "./wire.js";
  */
 export function readInputUsage(usage: unknown): Usage {
   const { prompt_tokens: prompt, total_tokens: total } = asRecord(usage);
-  const tokens = [total, prompt].map(asCount).find((count) => count !== undefined && count >= 0);
-  return tokens === undefined ? {} : { inputTokens: tokens, totalTokens: tokens, raw: usage };
+  return inputUsage(
+    [total, prompt].map(asCount).find((count) => count !== undefined && count >= 0),
+    usage,
+  );
+}
+
+/** The same of tokens that were counted elsewhere in an answer. */
+export function inputUsage(tokens: number | undefined, raw: unknown): Usage {
+  return tokens === undefined ? {} : { inputTokens: tokens, totalTokens: tokens, raw };
 }
