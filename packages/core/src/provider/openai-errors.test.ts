@@ -91,6 +91,12 @@ describe("refineOpenAIError", () => {
       },
       { code: "context_length", status: 400 },
     ],
+    [
+      "what a server was not started for",
+      501,
+      error({ code: 501, message: "Start it with `--reranking`", type: "not_supported_error" }),
+      { code: "unsupported", status: 501 },
+    ],
     ["nothing in a detail that is a list", 422, { detail: [{ msg: "too many tokens" }] }, { status: 422 }],
     ["nothing in an error that is a list", 400, { error: ["no"] }, { status: 400 }],
     [

@@ -24,6 +24,7 @@ const codes: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>(
     invalid_request_error: "invalid_input",
     model_not_found: "not_found",
     not_found_error: "not_found",
+    not_supported_error: "unsupported", // llama.cpp's
     overloaded_error: "provider_unavailable",
     permission_error: "permission_denied",
     rate_limit_error: "rate_limit",
