@@ -1,95 +1,39 @@
 import { vectorStoreConformance } from "@beluga/conformance";
-import { type Metric, type VectorDocument, filter, vectorStores } from "@beluga/core";
-import { compareHits, similarity } from "@beluga/core/provider";
+import { type ProviderDefinition, type VectorStore, vectorStores } from "@beluga/core";
+import { instantiate } from "@beluga/core/provider";
 import { describe, expect, test } from "vitest";
+import type { MemorySettings } from "./config.js";
 import { createMemoryStore } from "./index.js";
+import { MemoryStore } from "./store.js";
+import { paths } from "./testing/paths.js";
+import { Random } from "./testing/random.js";
 
-vectorStoreConformance({
-  name: "memory",
-  packageName: "@beluga/vector-memory",
-  create: ({ name, metric, dimensions }) => createMemoryStore({ index: name, metric, dimensions }),
-});
+const definition = vectorStores.get("memory") as ProviderDefinition<VectorStore>;
 
-const metrics: readonly Metric[] = ["cosine", "dot", "euclidean"];
-
-/** The same documents in every run, more of them than one block has rows, and of a width that is no multiple of four. */
-function randomDocuments(count: number, dimensions: number): VectorDocument[] {
-  let state = 1;
-  const next = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5;
-  return Array.from({ length: count }, (_, n) => ({
-    id: `d${n}`,
-    content: "",
-    metadata: { n },
-    embedding: Float32Array.from({ length: dimensions }, next),
-  }));
-}
-
-describe("exact search", () => {
-  test.each(metrics)(
-    "%s: hits and scores are those of a plain loop and a full sort, to the last bit",
-    async (metric) => {
-      const documents = randomDocuments(3001, 13);
-      const store = createMemoryStore({ metric });
-      for (let from = 0; from < documents.length; from += 700)
-        await store.add(documents.slice(from, from + 700));
-      for (const { embedding: query } of documents.slice(0, 20)) {
-        const expected = documents
-          .map(({ id, embedding }) => ({ id, score: similarity(metric, query, embedding) }))
-          .sort(compareHits);
-        for (const k of [1, 10, 5000]) {
-          const hits = await store.search(query, { k });
-          expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(expected.slice(0, k));
-        }
-      }
-    },
-  );
-
-  test.each(metrics)(
-    "%s: vectors near the ends of single precision are scored as others are",
-    async (metric) => {
-      const store = createMemoryStore({ metric });
-      const vectors = [
-        [3e38, 3e38],
-        [-3e38, 3e38],
-        [1e-45, 0],
-        [1e-40, -1e-40],
-        [1e19, 1e-19],
-      ].map((vector) => Float32Array.from(vector));
-      await store.add(vectors.map((embedding, n) => ({ id: `d${n}`, content: "", embedding })));
-      for (const query of vectors) {
-        const hits = await store.search(query, { includeEmbeddings: true });
-        expect(hits).toHaveLength(vectors.length);
-        for (const { score, embedding = [] } of hits)
-          expect(score).toBe(similarity(metric, query, embedding));
-      }
-    },
-  );
-
-  test("of equal scores, those with the first ids make the cut, whatever the order of writing", async () => {
-    const store = createMemoryStore();
-    const ids = Array.from({ length: 50 }, (_, n) => `d${String(n).padStart(2, "0")}`);
-    for (const id of ids.toReversed()) await store.add([{ id, content: "", embedding: [1, 1] }]);
-    const hits = await store.search([1, 0], { k: 7 });
-    expect(hits.map(({ id }) => id)).toEqual(ids.slice(0, 7));
-  });
-
-  test("a filter that few match finds the nearest k of those", async () => {
-    const documents = randomDocuments(3000, 5);
-    const store = createMemoryStore();
-    await store.add(documents);
-    const query = [1, 2, 3, 4, 5];
-    const hits = await store.search(query, { k: 4, filter: filter.gte("n", 2990) });
-    const expected = documents
-      .slice(2990)
-      .map(({ id, embedding }) => ({ id, score: similarity("cosine", query, embedding) }))
-      .sort(compareHits);
-    expect(hits.map(({ id, score }) => ({ id, score }))).toEqual(expected.slice(0, 4));
+describe.each(Object.entries(paths))("%s", (_, createSegment) => {
+  vectorStoreConformance({
+    name: "memory",
+    packageName: "@beluga/vector-memory",
+    create: ({ name, metric, dimensions }) =>
+      instantiate(
+        vectorStores,
+        {
+          ...definition,
+          create: (settings) => new MemoryStore(settings as MemorySettings, { createSegment }),
+        },
+        { index: name, metric, dimensions },
+      ),
   });
 });
 
 describe("the index", () => {
   test("documents that were moved by deletes keep their vectors", async () => {
-    const documents = randomDocuments(200, 3);
+    const random = new Random(1);
+    const documents = Array.from({ length: 200 }, (_, n) => ({
+      id: `d${n}`,
+      content: "",
+      embedding: Float32Array.from({ length: 3 }, () => random.number()),
+    }));
     const store = createMemoryStore({ metric: "euclidean" });
     await store.add(documents);
     const gone = documents.filter((_, n) => n % 3 !== 1).map(({ id }) => id);

@@ -16,13 +16,9 @@ import {
   vectorInputError,
 } from "@beluga/core/provider";
 import type { MemorySettings } from "./config.js";
-import { Nearest } from "./nearest.js";
-import { VectorTable } from "./vector-table.js";
+import { type TableOptions, VectorTable } from "./vector-table.js";
 
 const provider = "memory";
-
-/** How many rows are scored before the best of them are picked: their scores stay in the processor's cache. */
-const blockRows = 1024;
 
 /** All of a document but its vector, which stands in the row of the same number in the table. */
 interface Row {
@@ -36,17 +32,18 @@ export class MemoryStore implements VectorStore {
   readonly provider = provider;
   readonly id: string;
   readonly #settings: MemorySettings;
+  readonly #tableOptions: TableOptions;
   #dimensions: number | undefined;
   /** There once the width is known. */
   #vectors: VectorTable | undefined;
   readonly #rows: Row[] = [];
   readonly #rowOf = new Map<string, number>();
-  readonly #scores = new Float64Array(blockRows);
   #closed = false;
 
-  constructor(settings: MemorySettings) {
+  constructor(settings: MemorySettings, tableOptions: TableOptions = {}) {
     this.id = `${provider}/${settings.index}`;
     this.#settings = settings;
+    this.#tableOptions = tableOptions;
     this.#dimensions = settings.dimensions;
   }
 
@@ -57,7 +54,11 @@ export class MemoryStore implements VectorStore {
       checkPrecision("vector.add", `documents[${at}].embedding`, embedding);
     }
     if (dimensions === undefined || documents.length === 0) return;
-    const vectors = (this.#vectors ??= new VectorTable(this.#settings.metric, dimensions));
+    const vectors = (this.#vectors ??= new VectorTable(
+      this.#settings.metric,
+      dimensions,
+      this.#tableOptions,
+    ));
     // The one step that can fail, for want of memory, comes before the first document is changed.
     vectors.reserve(this.#rows.length + documents.length);
     this.#dimensions = dimensions;
@@ -65,7 +66,7 @@ export class MemoryStore implements VectorStore {
       const row = this.#rowOf.get(id) ?? this.#rows.length;
       this.#rows[row] = { id, content, metadata: copyMetadata(metadata) };
       this.#rowOf.set(id, row);
-      vectors.set(row, embedding);
+      vectors.set(row, Float32Array.from(embedding));
     }
   }
 
@@ -78,19 +79,15 @@ export class MemoryStore implements VectorStore {
     const vectors = this.#vectors;
     if (!vectors) return [];
 
-    const nearest = new Nearest(k, threshold, (row) => this.#row(row).id);
-    const scan = vectors.scan(query);
-    for (let from = 0; from < this.#rows.length; from += blockRows) {
-      const to = Math.min(from + blockRows, this.#rows.length);
-      scan(from, to, this.#scores);
-      for (let row = from; row < to; row++) {
-        const score = this.#scores[row - from] as number;
-        // Few rows come near enough for their metadata to be looked at.
-        if (!nearest.admits(score)) continue;
-        if (filter === undefined || matchesFilter(filter, this.#row(row).metadata)) nearest.offer(row, score);
-      }
-    }
-    return nearest.take().map(({ row, score }) => {
+    const nearest = vectors.search({
+      vector: Float32Array.from(query),
+      k,
+      threshold,
+      rows: this.#rows.length,
+      accepts: (row) => filter === undefined || matchesFilter(filter, this.#row(row).metadata),
+      idOf: (row) => this.#row(row).id,
+    });
+    return nearest.map(({ row, score }) => {
       const { id, content, metadata } = this.#row(row);
       const hit: SearchHit = { id, content, metadata: copyMetadata(metadata), score };
       return includeEmbeddings ? { ...hit, embedding: vectors.get(row) } : hit;
