@@ -134,8 +134,9 @@ function modelInPath(path = ""): string | undefined {
   return name === undefined ? undefined : decodeURIComponent(name);
 }
 
+/** Whether the provider refused the call before anything was sent: a server's own refusal has a status, and is compared. */
 function isUnsupported(error: unknown): error is BelugaError {
-  return BelugaError.is(error) && error.code === "unsupported";
+  return BelugaError.is(error) && error.code === "unsupported" && error.status === undefined;
 }
 
 /** The response, cut in up to a dozen places: anywhere, in the middle of characters and line ends too. */

@@ -82,6 +82,7 @@ export function codeOf({ status, type = "", code = "", message = "" }: RecordedE
     return "context_length";
   }
   if (/invalid_model|model_not_found/.test(words)) return "not_found";
+  if (/not_supported_error/.test(words)) return "unsupported";
   return codes[status] ?? (status >= 500 ? "provider_unavailable" : "invalid_input");
 }
 
