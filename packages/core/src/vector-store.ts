@@ -6,7 +6,10 @@ export interface VectorStore {
   readonly provider: string;
   /** `provider/index`. */
   readonly id: string;
-  /** Adds documents; one with the id of another replaces it. Every vector's width is checked before anything is written. */
+  /**
+   * Adds documents, any number of them; one with the id of another replaces it. All are checked before the first is written, and are not to
+   * be changed until the promise resolves: many are written in several requests. Where one of those fails, what was written before stays.
+   */
   add(documents: readonly VectorDocument[], options?: CallOptions): Promise<void>;
   /** The documents nearest to a vector, by score, ties by id. */
   search(query: Float32Array | readonly number[], options?: SearchOptions): Promise<SearchHit[]>;

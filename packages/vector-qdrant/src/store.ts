@@ -1,4 +1,4 @@
-import { BelugaError, type CallOptions, type ManagedVectorStore } from "@beluga/core";
+import { BelugaError, type ManagedVectorStore } from "@beluga/core";
 import { type VectorCall, type VectorDriver, asRecord, createVectorStore } from "@beluga/core/provider";
 import { QdrantClient } from "./client.js";
 import { collectionOf, describeCollection } from "./collection.js";
@@ -15,16 +15,7 @@ const maxBytes = 30 * 2 ** 20;
 const maxDepth = 127;
 
 export function openQdrantStore(settings: QdrantSettings): ManagedVectorStore {
-  const client = new QdrantClient(settings);
-  const store = createVectorStore(qdrantDriver(settings, client));
-  return {
-    ...store,
-    async ensureIndex(options = {}) {
-      await store.ensureIndex(options);
-      // Also of a collection that was there before: it may have been made by a config without them.
-      await indexPayload(client, settings, options);
-    },
-  };
+  return createVectorStore(qdrantDriver(settings, new QdrantClient(settings)));
 }
 
 function qdrantDriver(settings: QdrantSettings, client: QdrantClient): VectorDriver<QdrantFilter> {
@@ -44,6 +35,14 @@ function qdrantDriver(settings: QdrantSettings, client: QdrantClient): VectorDri
 
     async create(index, call) {
       await client.send("", { method: "PUT", body: collectionOf(index, settings, call.op) }, call);
+    },
+
+    /** {@link https://api.qdrant.tech/api-reference/indexes/create-field-index}; one that is there already is no error. */
+    async complete(call) {
+      for (const [key, schema] of Object.entries(settings.payloadIndexes ?? {})) {
+        const body = { field_name: payloadPath(metadataField, key), field_schema: schema };
+        await client.write("/index", { method: "PUT", body }, call);
+      }
     },
 
     async drop(call) {
@@ -86,20 +85,6 @@ function qdrantDriver(settings: QdrantSettings, client: QdrantClient): VectorDri
       await client.write("/points/delete", { body }, call);
     },
   };
-}
-
-/** {@link https://api.qdrant.tech/api-reference/indexes/create-field-index}; one that is there already is no error. */
-async function indexPayload(
-  client: QdrantClient,
-  { metadataField, payloadIndexes = {} }: QdrantSettings,
-  { signal, headers, timeout }: CallOptions,
-): Promise<void> {
-  const op = "vector.ensureIndex";
-  const call: VectorCall = { op, signal, timeout, http: { op, signal, headers, timeout } };
-  for (const [key, schema] of Object.entries(payloadIndexes)) {
-    const body = { field_name: payloadPath(metadataField, key), field_schema: schema };
-    await client.write("/index", { method: "PUT", body }, call);
-  }
 }
 
 /** `undefined` where there is no such collection. */

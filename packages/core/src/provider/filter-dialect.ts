@@ -20,9 +20,9 @@ export interface FilterDialect<Condition> {
   /** All that a bound does not match: documents without the key and values of other types as well. Absent where the engine has none. */
   not?(range: RangeFilter, refuse: RefuseFilter): Condition;
   /** Of two at least. */
-  and(conditions: readonly Condition[]): Condition;
+  and(conditions: readonly Condition[], refuse: RefuseFilter): Condition;
   /** Of two at least. */
-  or(conditions: readonly Condition[]): Condition;
+  or(conditions: readonly Condition[], refuse: RefuseFilter): Condition;
 }
 
 /** What a filter comes to: it may match everything or nothing, whatever the documents, and then an engine need not be asked. */
@@ -68,7 +68,7 @@ export function compileFilter<Condition>(
     switch (condition.op) {
       case "and":
       case "or":
-        return dialect[condition.op](condition.filters.map(translate));
+        return dialect[condition.op](condition.filters.map(translate), refuse);
       case "not":
         if (!dialect.not) return refuse(`there is no complement of "${condition.filter.op}"`);
         return dialect.not(checked(condition.filter as RangeFilter), refuse);

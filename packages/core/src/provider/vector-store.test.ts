@@ -168,6 +168,18 @@ describe("the index", () => {
     ]);
   });
 
+  test("ensureIndex completes an index that it found, and one that it made", async () => {
+    const complete = vi.fn(async () => {});
+    const { engine, store } = storeOf({ complete });
+    await store.ensureIndex();
+    engine.description = undefined;
+    await store.ensureIndex();
+    expect(complete).toHaveBeenCalledTimes(2);
+    engine.description = { metric: "dot" };
+    await expect(store.ensureIndex()).rejects.toMatchObject({ code: "invalid_input" });
+    expect(complete).toHaveBeenCalledTimes(2);
+  });
+
   test("that another creates at the same time is as good, where it is the same", async () => {
     const { engine, store } = storeOf();
     const conflict = new BelugaError({ op: "x", code: "invalid_input", message: "there already" });

@@ -45,6 +45,8 @@ export interface VectorDriver<Condition> {
   describe(call: VectorCall): Promise<IndexDescription | undefined>;
   /** Creates the index, and resolves when it can be used. */
   create(index: { metric: Metric; dimensions: number | undefined }, call: VectorCall): Promise<void>;
+  /** Adds what an index may lack, a new one or one that `ensureIndex` found: indexes on keys, say. */
+  complete?(call: VectorCall): Promise<void>;
   /** Deletes the index, if it is there. */
   drop(call: VectorCall): Promise<void>;
   /** Writes one batch of documents, of which none has the id of another. */
@@ -159,6 +161,20 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
     return found;
   };
 
+  const create = async (call: VectorCall): Promise<IndexDescription> => {
+    const wanted = { metric, dimensions: driver.dimensions };
+    try {
+      await driver.create(wanted, call);
+      return wanted;
+    } catch (error) {
+      // Someone else may have created it in the meantime.
+      const isThere = BelugaError.is(error) && error.code === "invalid_input";
+      const found = isThere ? await driver.describe(call) : undefined;
+      if (!found) throw error;
+      return found;
+    }
+  };
+
   /** The index's width, where it has one. Calls at the same time ask for it once. */
   const widthOf = async (call: VectorCall): Promise<number | undefined> => {
     const others = description;
@@ -270,17 +286,9 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
 
     async ensureIndex(options = {}) {
       const call = begin("vector.ensureIndex", options);
-      const found = await driver.describe(call);
-      if (found) return checkIndex(call.op, found);
-      try {
-        await driver.create({ metric, dimensions: driver.dimensions }, call);
-      } catch (error) {
-        // Someone else may have created it in the meantime.
-        const other =
-          BelugaError.is(error) && error.code === "invalid_input" ? await driver.describe(call) : undefined;
-        if (!other) throw error;
-        checkIndex(call.op, other);
-      }
+      const found = (await driver.describe(call)) ?? (await create(call));
+      checkIndex(call.op, found);
+      await driver.complete?.(call);
       description = undefined;
     },
 
