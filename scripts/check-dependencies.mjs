@@ -161,6 +161,8 @@ function mayDepend(from, name, { forTests = false } = {}) {
   if (to === "core") return true;
   if (applications.includes(to)) return false;
   if (isProvider(to)) return isBase(to) && !isBase(from) && capability(from) === capability(to);
+  // A base may serve one vendor's providers of several capabilities, under the vendor's name.
+  if (from === `${capability(from)}-${to}`) return true;
   return forTests || !isProvider(from);
 }
 

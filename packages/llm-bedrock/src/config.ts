@@ -1,4 +1,5 @@
-import { type ConfigShape, type HttpConfig, httpConfig, isRecord } from "@beluga/core/provider";
+import { type BedrockConnection, bedrockConnection, bedrockModel } from "@beluga/bedrock";
+import type { ConfigShape } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -34,20 +35,8 @@ export type BedrockModelId =
   | "qwen.qwen3-32b-v1:0"
   | (string & {});
 
-/** What AWS knows its callers by. */
-export interface AwsCredentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** Of temporary credentials. */
-  sessionToken?: string | undefined;
-  /** Until when they hold. */
-  expiration?: Date | undefined;
-}
-
 /** Options of `createBedrock`. */
-export interface BedrockConfig extends HttpConfig {
-  /** Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, or Bedrock's own endpoint in the region. */
-  baseURL?: string | undefined;
+export interface BedrockConfig extends BedrockConnection {
   /** The id of a model or of an inference profile, or the ARN of either, of a prompt, a prompt router or provisioned throughput. */
   model: BedrockModelId;
   /**
@@ -55,52 +44,12 @@ export interface BedrockConfig extends HttpConfig {
    * take under different names, such as `topK` and `reasoning`, are sent as this one takes them.
    */
   baseModel?: BedrockModelId | undefined;
-  /** The AWS region: `us-east-1`. Default: `AWS_REGION`, or `AWS_DEFAULT_REGION`. */
-  region?: string | undefined;
-  /**
-   * A {@link https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html | Bedrock API key}, sent as a bearer token. Default:
-   * `AWS_BEARER_TOKEN_BEDROCK`.
-   */
-  apiKey?: string | undefined;
-  /**
-   * What requests are signed with; goes before an API key. A function has the form that AWS's own SDKs know, so that
-   * `fromNodeProviderChain()` fits; what it gives is kept until five minutes before its expiration, and without one it is asked each time.
-   * Default, where there is no API key: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`.
-   */
-  credentials?: AwsCredentials | (() => Promise<AwsCredentials>) | undefined;
 }
 
 export const bedrockConfig = z.strictObject({
-  ...httpConfig,
-  model: z.custom<BedrockModelId>(isName, "expected the id or the ARN of a model"),
-  baseModel: z.optional(z.custom<BedrockModelId>(isName, "expected the id of a model")),
-  // It becomes part of the host's name.
-  region: z.optional(
-    z.string().check(z.regex(/^[a-z0-9-]+$/, "expected the name of a region, as in us-east-1")),
-  ),
-  apiKey: z.optional(z.string().check(z.minLength(1))),
-  credentials: z.optional(
-    z.custom<NonNullable<BedrockConfig["credentials"]>>(
-      (value) => typeof value === "function" || isCredentials(value),
-      "expected accessKeyId, secretAccessKey and, of temporary ones, sessionToken, or a function that gives them",
-    ),
-  ),
+  ...bedrockConnection,
+  model: bedrockModel<BedrockModelId>(),
+  baseModel: z.optional(bedrockModel<BedrockModelId>()),
 } satisfies ConfigShape<BedrockConfig>);
 
 export type BedrockSettings = z.output<typeof bedrockConfig>;
-
-/** Whether a value, from wherever it comes, can be signed with. */
-export function isCredentials(value: unknown): value is AwsCredentials {
-  if (!isRecord(value)) return false;
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = value;
-  return (
-    isName(accessKeyId) &&
-    isName(secretAccessKey) &&
-    (sessionToken === undefined || isName(sessionToken)) &&
-    (expiration === undefined || expiration instanceof Date)
-  );
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}

@@ -1,22 +1,19 @@
+import { bedrockVariables } from "@beluga/bedrock";
 import { type ChatModel, type ProviderDefinition, chatModels } from "@beluga/core";
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type BedrockConfig, type BedrockSettings, bedrockConfig } from "./config.js";
 import { createBedrockModel } from "./model.js";
 
-export type { AwsCredentials, BedrockConfig, BedrockModelId } from "./config.js";
+export type { AwsCredentials } from "@beluga/bedrock";
+export type { BedrockConfig, BedrockModelId } from "./config.js";
 
 const definition = {
   name: "bedrock",
   packageName,
   version,
   config: bedrockConfig,
-  // Not the access key's variables: the three of them go together, and never with half of a config.
-  env: {
-    apiKey: "AWS_BEARER_TOKEN_BEDROCK",
-    region: "AWS_REGION",
-    baseURL: "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-  },
+  env: bedrockVariables,
   create: (settings: BedrockSettings) => createBedrockModel({ ...settings, packageName, version }),
 } satisfies ProviderDefinition<ChatModel>;
 

@@ -1,7 +1,8 @@
 import { BelugaError } from "@beluga/core";
 import { type Authenticate, type OutgoingRequest, readEnvironment } from "@beluga/core/provider";
 import { AwsV4Signer } from "aws4fetch";
-import { type AwsCredentials, type BedrockSettings, isCredentials } from "./config.js";
+import type { BedrockClientOptions } from "./client.js";
+import { type AwsCredentials, isCredentials } from "./config.js";
 
 /** The part of a client's options that is about who calls. */
 export interface Authentication {
@@ -15,19 +16,19 @@ export interface Authentication {
  *
  * @throws BelugaError `auth_error` where there is nothing of all that, `invalid_input` where there is no region to sign for.
  */
-export function authenticationOf(settings: BedrockSettings, region: string | undefined): Authentication {
-  const { apiKey, model } = settings;
-  if (settings.credentials === undefined && apiKey !== undefined)
+export function authenticationOf(options: BedrockClientOptions, region: string | undefined): Authentication {
+  const { apiKey } = options;
+  if (options.credentials === undefined && apiKey !== undefined)
     return { auth: { authorization: `Bearer ${apiKey}` }, secrets: [] };
-  const credentials = settings.credentials ?? environmentCredentials();
+  const credentials = options.credentials ?? environmentCredentials();
   if (credentials === undefined) {
     throw configError(
-      model,
+      options,
       "auth_error",
       'no credentials: pass the option "apiKey" or "credentials", or set the environment variable AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
-  if (region === undefined) throw missingRegion(model);
+  if (region === undefined) throw missingRegion(options);
   const secrets: string[] = [];
   const current =
     typeof credentials === "function" ? kept(() => ask(credentials)) : () => Promise.resolve(credentials);
@@ -45,9 +46,9 @@ export function authenticationOf(settings: BedrockSettings, region: string | und
 }
 
 /** The error where a region is needed and none is known. */
-export function missingRegion(model: string): BelugaError {
+export function missingRegion(options: BedrockClientOptions): BelugaError {
   return configError(
-    model,
+    options,
     "invalid_input",
     'no region: pass the option "region", or set the environment variable AWS_REGION or AWS_DEFAULT_REGION',
   );
@@ -113,7 +114,10 @@ function environmentCredentials(): AwsCredentials | undefined {
   return { accessKeyId, secretAccessKey, sessionToken: readEnvironment("AWS_SESSION_TOKEN") };
 }
 
-function configError(model: string, code: "auth_error" | "invalid_input", problem: string): BelugaError {
-  const op = "llm.create";
+function configError(
+  { op, model }: BedrockClientOptions,
+  code: "auth_error" | "invalid_input",
+  problem: string,
+): BelugaError {
   return new BelugaError({ op, code, provider: "bedrock", model, message: `bedrock ${op}: ${problem}` });
 }
