@@ -35,7 +35,7 @@ export function cohereReranker(settings: CohereRerankerSettings): Reranker {
           model,
           query,
           documents,
-          ...(call.topN !== undefined && { top_n: Math.min(call.topN, documents.length) }),
+          ...(call.topN !== undefined && { top_n: call.topN }),
           ...(maxTokensPerDocument !== undefined && { max_tokens_per_doc: maxTokensPerDocument }),
           ...call.providerOptions,
         },

@@ -32,7 +32,7 @@ export function jinaReranker(settings: JinaRerankerSettings): Reranker {
           query,
           documents,
           return_documents: false, // Jina sends them all back otherwise
-          ...(call.topN !== undefined && { top_n: Math.min(call.topN, documents.length) }),
+          ...(call.topN !== undefined && { top_n: call.topN }),
           ...(maxTokensPerDocument !== undefined && { max_doc_length: maxTokensPerDocument }),
           ...(truncate !== undefined && { truncation: truncate }),
           ...call.providerOptions,

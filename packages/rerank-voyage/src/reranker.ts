@@ -36,7 +36,7 @@ export function voyageReranker(settings: VoyageRerankerSettings): Reranker {
           query,
           documents,
           truncation: truncate,
-          ...(call.topN !== undefined && { top_k: Math.min(call.topN, documents.length) }),
+          ...(call.topN !== undefined && { top_k: call.topN }),
           ...call.providerOptions,
         },
       });

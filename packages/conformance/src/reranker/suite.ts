@@ -90,10 +90,7 @@ function answering(spec: RerankerSpec, change: ResultChange = {}): Handler {
 }
 
 /** What the vendor makes of documents, the best first. */
-export function expectedResults(
-  documents: readonly string[],
-  topN = documents.length,
-): RerankResponse["results"] {
+function expectedResults(documents: readonly string[], topN = documents.length): RerankResponse["results"] {
   return documents
     .map((document, index) => ({ index, score: scoreOf(document) }))
     .sort((a, b) => b.score - a.score || a.index - b.index)

@@ -103,7 +103,9 @@ describe("createReranker", () => {
   });
 
   test("topN may be more than there are documents, and none", async () => {
-    expect((await rerankerOf(inOrder).reranker.rerank("q", documents, { topN: 9 })).results).toHaveLength(3);
+    const { reranker, send } = rerankerOf(inOrder);
+    expect((await reranker.rerank("q", documents, { topN: 9 })).results).toHaveLength(3);
+    expect(send.mock.calls[0]?.[2].topN).toBe(3);
     expect((await rerankerOf([]).reranker.rerank("q", documents, { topN: 0 })).results).toEqual([]);
   });
 

@@ -19,6 +19,7 @@ export interface RerankDriver {
 export interface RerankCall {
   /** What an HTTP request takes over from the call, to which its body is added. */
   http: Pick<HttpCall, "op" | "model" | "signal" | "headers" | "timeout">;
+  /** Never more than there are documents. */
   topN: number | undefined;
   /** To be merged into the body, last. */
   providerOptions: Readonly<Record<string, unknown>>;
@@ -57,15 +58,18 @@ export function createReranker({ provider, model, maxDocuments = Infinity, send 
       if (documents.length > maxDocuments) throw invalid(`documents: at most ${maxDocuments}`);
       const warnings: Warning[] = [];
       if (documents.length === 0) return { results: [], usage: {}, model, warnings };
-      const { signal, headers, timeout, topN, providerOptions = {} } = options;
+      const { signal, headers, timeout, providerOptions = {} } = options;
+      // Vendors refuse to give more than there are.
+      const topN = options.topN === undefined ? undefined : Math.min(options.topN, documents.length);
       const answer = await send(query, documents, {
         http: { op, model, signal, headers, timeout },
         topN,
         providerOptions,
         warn: (warning) => void warnings.push(warning),
       });
-      const expected = Math.min(topN ?? documents.length, documents.length);
-      checkResults(answer, expected, documents.length, (problem) => fail("invalid_response", problem));
+      checkResults(answer, topN ?? documents.length, documents.length, (problem) =>
+        fail("invalid_response", problem),
+      );
       const results = answer.results.sort((a, b) => b.score - a.score || a.index - b.index);
       return { results, usage: answer.usage, model: answer.model ?? model, warnings };
     },
