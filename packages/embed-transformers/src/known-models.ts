@@ -52,6 +52,8 @@ const qwen = {
   document: "",
 };
 
+// From the model cards. Not confirmed by their text, for want of the pages themselves: the pooling of GTE, mxbai and Arctic Embed 1.5 and 2.0, and that
+// Arctic Embed 1.5 and 2.0 were trained for 256 beside their full width.
 const models: ReadonlyMap<string, KnownModel> = new Map<string, KnownModel>([
   // https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2, and likewise the others
   ["all-minilm-l6-v2", { dimensions: 384, ...mean }],
