@@ -6,7 +6,7 @@ export interface FailureContext {
   model: string;
 }
 
-export const op = "embed.embed";
+const op = "embed.embed";
 
 export function failure(
   { provider, model }: FailureContext,

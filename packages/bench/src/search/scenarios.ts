@@ -12,8 +12,8 @@ export interface SearchScenario {
   rounds: number;
 }
 
-export const searchWidth = 768;
-export const nearest = 10;
+const searchWidth = 768;
+const nearest = 10;
 
 export const searchScenarios: readonly SearchScenario[] = [
   { title: "10,000 vectors of 768", rows: 10_000, queries: 30, rounds: 7 },

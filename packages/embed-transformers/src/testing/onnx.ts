@@ -12,7 +12,7 @@ export interface OnnxGraph {
 }
 
 /** A dimension that is not known before is given by a name. */
-export interface OnnxValue {
+interface OnnxValue {
   type: "float" | "int64";
   dims: readonly (number | string)[];
 }

@@ -96,7 +96,7 @@ const letters = "a b c d e f g h i j k l m n o p q r s t u v w x y z 0 1 2 3 4 5
 const words =
   "the whale white der wal a of it was best worst times query passage search document and sea ship captain sails old";
 
-export const vocabulary: readonly string[] = [
+const vocabulary: readonly string[] = [
   ..."[UNK] [PAD] [CLS] [SEP] [MASK]".split(" "),
   ...letters,
   ...letters.map((letter) => `##${letter}`),
