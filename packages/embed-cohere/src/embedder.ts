@@ -1,8 +1,10 @@
-import type { BelugaError, EmbedInputType, Embedder } from "@beluga/core";
+import type { BelugaError, Embedder } from "@beluga/core";
 import {
   HttpClient,
   asRecord,
   cohereBaseURL,
+  cohereInputTypes,
+  cohereVectors,
   createEmbedder,
   readCohereMeta,
   readVector,
@@ -22,13 +24,6 @@ const models: ReadonlyMap<
   ["embed-multilingual-v3.0", { fullDimensions: 1_024, widths: "full", maxInputTokens: 512 }],
   ["embed-multilingual-light-v3.0", { fullDimensions: 384, widths: "full", maxInputTokens: 512 }],
 ]);
-
-const inputTypes: Readonly<Record<EmbedInputType, string>> = {
-  query: "search_query",
-  document: "search_document",
-  classification: "classification",
-  clustering: "clustering",
-};
 
 export function cohereEmbedder(settings: CohereEmbedderSettings): Embedder {
   const { model, apiKey, baseURL, dimensions, encodingFormat, outputDtype, truncate, maxBatchSize } =
@@ -63,17 +58,17 @@ export function cohereEmbedder(settings: CohereEmbedderSettings): Embedder {
           model,
           texts,
           // The API wants one always. What is embedded without a word of its use is stored, as a rule, to be found later.
-          input_type: inputTypes[call.inputType ?? "document"],
+          input_type: cohereInputTypes[call.inputType ?? "document"],
           embedding_types: [type],
           truncate,
           ...(call.dimensions !== undefined && { output_dimension: call.dimensions }),
           ...call.providerOptions,
         },
       });
-      const { embeddings, message } = asRecord(data);
+      const { message } = asRecord(data);
       if (typeof message === "string") throw http.failure(call.http, data, response); // in spite of its status
       const invalid = (problem: string): BelugaError => http.invalid(call.http, problem, response);
-      const vectors = vectorsIn(embeddings, type);
+      const vectors = cohereVectors(data, type);
       if (!vectors) throw invalid(`a response without "embeddings.${type}"`);
       const { usage, warnings } = readCohereMeta(data, response);
       for (const warning of warnings) call.warn(warning);
@@ -83,18 +78,4 @@ export function cohereEmbedder(settings: CohereEmbedderSettings): Embedder {
       };
     },
   });
-}
-
-type Vectors = readonly unknown[];
-
-/**
- * The vectors of the type that was asked for, or of the only one that there is: what `providerOptions` asked for. A plain list is how
- * version 1 of the API answers.
- */
-function vectorsIn(embeddings: unknown, type: string): Vectors | undefined {
-  if (Array.isArray(embeddings)) return embeddings as Vectors;
-  const byType = asRecord(embeddings);
-  const [only, ...others] = Object.values(byType).filter(Array.isArray);
-  const vectors = byType[type] ?? (others.length === 0 ? only : undefined);
-  return Array.isArray(vectors) ? (vectors as Vectors) : undefined;
 }

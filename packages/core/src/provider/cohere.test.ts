@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ErrorCode } from "../errors.js";
-import { cohereBaseURL, readCohereMeta, refineCohereError } from "./cohere.js";
+import { cohereBaseURL, cohereVectors, readCohereMeta, refineCohereError } from "./cohere.js";
 import type { ResponseInfo } from "./exchange.js";
 
 const response = (headers = {}): ResponseInfo => ({
@@ -71,4 +71,15 @@ describe("readCohereMeta", () => {
       { type: "other", message: "three" },
     ]);
   });
+});
+
+test.each([
+  ["those of the type that was asked for", { float: [[1]], int8: [[2]] }, [[2]]],
+  ["those of the only type", { float: [[1]], int8: null }, [[1]]],
+  ["a plain list", [[1]], [[1]]],
+  ["none, where others are several", { float: [[1]], uint8: [[2]] }, undefined],
+  ["none", { int8: {} }, undefined],
+  ["none, of nothing", undefined, undefined],
+])("the vectors of an answer are %s", (_, embeddings, vectors) => {
+  expect(cohereVectors({ embeddings }, "int8")).toEqual(vectors);
 });

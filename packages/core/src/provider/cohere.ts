@@ -1,4 +1,5 @@
 import type { Warning } from "../common.js";
+import type { EmbedInputType } from "../embedder.js";
 import type { ErrorCode } from "../errors.js";
 import type { Usage } from "../usage.js";
 import type { ResponseInfo } from "./exchange.js";
@@ -68,4 +69,25 @@ export function readCohereMeta(
     },
     warnings: [...words].map((message) => ({ type: "other", message })),
   };
+}
+
+/** What Cohere's models know of what vectors are for: {@link https://docs.cohere.com/v2/reference/embed#request.body.input_type}. */
+export const cohereInputTypes: Readonly<Record<EmbedInputType, string>> = {
+  query: "search_query",
+  document: "search_document",
+  classification: "classification",
+  clustering: "clustering",
+};
+
+/**
+ * The vectors of an answer of Embed: those of the type that was asked for, or of the only one that there is, as `providerOptions` may have asked
+ * for another. A plain list is how version 1 of the API answers.
+ */
+export function cohereVectors(answer: unknown, type: string): readonly unknown[] | undefined {
+  const { embeddings } = asRecord(answer);
+  if (Array.isArray(embeddings)) return embeddings;
+  const byType = asRecord(embeddings);
+  const [only, ...others] = Object.values(byType).filter(Array.isArray);
+  const vectors = byType[type] ?? (others.length === 0 ? only : undefined);
+  return Array.isArray(vectors) ? vectors : undefined;
 }
