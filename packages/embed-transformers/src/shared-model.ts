@@ -1,3 +1,4 @@
+import { orAbort } from "@beluga/core/provider";
 import type { TransformersSettings } from "./config.js";
 import { type FailureContext, failure } from "./failure.js";
 import { loadModel } from "./loading.js";
@@ -69,14 +70,4 @@ export class SharedModel {
   #checkOpen(): void {
     if (this.#isClosed) throw failure(this.#context, "invalid_input", "the embedder is closed");
   }
-}
-
-/** Stops waiting when the signal is aborted. */
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason);
-    if (signal.aborted) leave();
-    signal.addEventListener("abort", leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
 }

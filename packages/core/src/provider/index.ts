@@ -28,6 +28,7 @@ export { inputUsage, readInputUsage } from "./input-usage.js";
 export * from "./ollama.js";
 export { refineOpenAIError } from "./openai-errors.js";
 export * from "./reranker.js";
+export { orAbort } from "./parallel.js";
 export { redact, vendorMessage } from "./redact.js";
 export { newToolCallId } from "./tool-call-id.js";
 export * from "./token.js";

@@ -66,10 +66,11 @@ function takerOf<Item>(items: Iterable<Item> | AsyncIterable<Item>): {
   };
 }
 
-/** A source may take for ever to give its next item; who waits for it can leave all the same. */
-function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Waits for something that may take for ever, or that others wait for as well: an abort ends the wait, and nothing else. */
+export function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
+    if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
   });
