@@ -1,8 +1,13 @@
-import { type ProviderDefinition, type VectorStore, vectorStores } from "@beluga/core";
+import {
+  type ManagedVectorStore,
+  type ProviderDefinition,
+  type VectorStore,
+  vectorStores,
+} from "@beluga/core";
 import { instantiate } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type MemoryConfig, type MemorySettings, memoryConfig } from "./config.js";
-import { MemoryStore } from "./store.js";
+import { openMemoryStore } from "./store.js";
 
 export type { MemoryConfig } from "./config.js";
 
@@ -11,7 +16,7 @@ const definition = {
   packageName,
   version,
   config: memoryConfig,
-  create: (settings: MemorySettings) => new MemoryStore(settings),
+  create: (settings: MemorySettings): ManagedVectorStore => openMemoryStore(settings),
 } satisfies ProviderDefinition<VectorStore>;
 
 vectorStores.register(definition);
@@ -27,6 +32,6 @@ declare module "@beluga/core" {
  *
  * @throws BelugaError `invalid_input` where the config is wrong.
  */
-export function createMemoryStore(config: MemoryConfig = {}): VectorStore {
+export function createMemoryStore(config: MemoryConfig = {}): ManagedVectorStore {
   return instantiate(vectorStores, definition, config);
 }

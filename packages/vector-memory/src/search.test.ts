@@ -9,7 +9,7 @@ import {
 import { compareHits, similarity } from "@beluga/core/provider";
 import { describe, expect, test } from "vitest";
 import { blockRows } from "./segment.js";
-import { MemoryStore } from "./store.js";
+import { openMemoryStore } from "./store.js";
 import { paths } from "./testing/paths.js";
 import { Random } from "./testing/random.js";
 
@@ -57,7 +57,7 @@ async function written(
 ): Promise<{ stores: VectorStore[]; content: VectorDocument[] }> {
   const segmentBytes = 4 * dimensions * blockRows;
   const stores = [...Object.values(paths).map((createSegment) => ({ createSegment, segmentBytes })), {}].map(
-    (options) => new MemoryStore({ metric, dimensions, index: "test" }, options),
+    (options) => openMemoryStore({ metric, dimensions, index: "test" }, options),
   );
   const replaced = documents
     .slice(40, 60)

@@ -1,124 +1,131 @@
 import {
-  type CallOptions,
   type Filter,
+  type ManagedVectorStore,
   type MetadataValue,
+  type Metric,
   type SearchHit,
-  type SearchOptions,
-  type VectorDocument,
-  type VectorStore,
   matchesFilter,
 } from "@beluga/core";
 import {
-  checkDocuments,
-  checkSearch,
-  checkSelection,
-  normalizeFilter,
+  type FilterDialect,
+  type IndexDescription,
+  type StoredDocument,
+  type VectorCall,
+  type VectorDriver,
+  type VectorQuery,
+  createVectorStore,
   vectorInputError,
 } from "@beluga/core/provider";
 import type { MemorySettings } from "./config.js";
 import { type TableOptions, VectorTable } from "./vector-table.js";
 
-const provider = "memory";
-
-/** All of a document but its vector, which stands in the row of the same number in the table. */
-interface Row {
-  readonly id: string;
-  readonly content: string;
-  readonly metadata: Record<string, MetadataValue>;
+export function openMemoryStore(settings: MemorySettings, options?: TableOptions): ManagedVectorStore {
+  return createVectorStore(new MemoryDriver(settings, options));
 }
 
-/** Calls do their work at once, before the promise is handed out, so that no two of them mix. */
-export class MemoryStore implements VectorStore {
-  readonly provider = provider;
-  readonly id: string;
-  readonly #settings: MemorySettings;
-  readonly #tableOptions: TableOptions;
-  #dimensions: number | undefined;
-  /** There once the width is known. */
-  #vectors: VectorTable | undefined;
+/** Filters stay as they are: core's `matchesFilter` looks at the metadata. */
+const filters: FilterDialect<Filter> = {
+  leaf: (leaf) => leaf,
+  not: (filter) => ({ op: "not", filter }),
+  and: (filters) => ({ op: "and", filters }),
+  or: (filters) => ({ op: "or", filters }),
+};
+
+/** All of a document but its vector, which stands in the row of the same number in the table. */
+type Row = Omit<StoredDocument, "embedding">;
+
+/** Calls do their work in one go, so that no two of them mix. */
+class MemoryDriver implements VectorDriver<Filter> {
+  readonly provider = "memory";
+  readonly index: string;
+  readonly metric: Metric;
+  readonly dimensions: number | undefined;
+  readonly filters = filters;
+  /** A call is one batch: all of it is written, or nothing. */
+  readonly limits = { documents: Infinity, ids: Infinity };
+  /** Half of a surrogate pair is kept as it is. */
+  readonly refuses = { text: () => undefined };
+  readonly #options: TableOptions | undefined;
+  /** There once a document has set the width. */
+  #table: VectorTable | undefined;
   readonly #rows: Row[] = [];
   readonly #rowOf = new Map<string, number>();
-  #closed = false;
 
-  constructor(settings: MemorySettings, tableOptions: TableOptions = {}) {
-    this.id = `${provider}/${settings.index}`;
-    this.#settings = settings;
-    this.#tableOptions = tableOptions;
-    this.#dimensions = settings.dimensions;
+  constructor({ index, metric, dimensions }: MemorySettings, options?: TableOptions) {
+    this.index = index;
+    this.metric = metric;
+    this.dimensions = dimensions;
+    this.#options = options;
   }
 
-  async add(documents: readonly VectorDocument[], options: CallOptions = {}): Promise<void> {
-    this.#begin("vector.add", options);
-    const dimensions = checkDocuments(provider, documents, this.#dimensions);
-    for (const [at, { embedding }] of documents.entries()) {
-      checkPrecision("vector.add", `documents[${at}].embedding`, embedding);
-    }
-    if (dimensions === undefined || documents.length === 0) return;
-    const vectors = (this.#vectors ??= new VectorTable(
-      this.#settings.metric,
-      dimensions,
-      this.#tableOptions,
-    ));
-    // The one step that can fail, for want of memory, comes before the first document is changed.
-    vectors.reserve(this.#rows.length + documents.length);
-    this.#dimensions = dimensions;
-    for (const { id, content, metadata = {}, embedding } of documents) {
+  /** The index is always there. */
+  async describe(): Promise<IndexDescription> {
+    return { metric: this.metric, dimensions: this.#table?.dimensions ?? this.dimensions };
+  }
+
+  async create(): Promise<void> {}
+
+  async drop(): Promise<void> {
+    this.#table = undefined;
+    this.#forgetRows();
+  }
+
+  async upsert(documents: readonly StoredDocument[], { op }: VectorCall): Promise<void> {
+    const [first] = documents;
+    if (!first) return;
+    this.#checkWidth(op, first.embedding);
+    const table = this.#table ?? new VectorTable(this.metric, first.embedding.length, this.#options);
+    // The one step that can fail, for want of memory, comes before anything is changed.
+    table.reserve(this.#rows.length + documents.length);
+    this.#table = table;
+    for (const { id, content, metadata, embedding } of documents) {
       const row = this.#rowOf.get(id) ?? this.#rows.length;
       this.#rows[row] = { id, content, metadata: copyMetadata(metadata) };
       this.#rowOf.set(id, row);
-      vectors.set(row, Float32Array.from(embedding));
+      table.set(row, embedding);
     }
   }
 
-  async search(query: Float32Array | readonly number[], options: SearchOptions = {}): Promise<SearchHit[]> {
-    this.#begin("vector.search", options);
-    checkSearch(provider, query, options, this.#dimensions);
-    checkPrecision("vector.search", "query", query);
-    const { k = 10, filter, threshold = -Infinity, includeEmbeddings = false } = options;
-    if (filter !== undefined) normalizeFilter(filter, "vector.search", provider);
-    const vectors = this.#vectors;
-    if (!vectors) return [];
-
-    const nearest = vectors.search({
-      vector: Float32Array.from(query),
+  async search(query: VectorQuery<Filter>, { op }: VectorCall): Promise<SearchHit[]> {
+    const { vector, k, threshold, condition, includeEmbeddings } = query;
+    this.#checkWidth(op, vector);
+    const table = this.#table;
+    if (!table) return [];
+    const nearest = table.search({
+      vector,
       k,
       threshold,
       rows: this.#rows.length,
-      accepts: (row) => filter === undefined || matchesFilter(filter, this.#row(row).metadata),
+      accepts: (row) => condition === undefined || matchesFilter(condition, this.#row(row).metadata),
       idOf: (row) => this.#row(row).id,
     });
     return nearest.map(({ row, score }) => {
       const { id, content, metadata } = this.#row(row);
       const hit: SearchHit = { id, content, metadata: copyMetadata(metadata), score };
-      return includeEmbeddings ? { ...hit, embedding: vectors.get(row) } : hit;
+      return includeEmbeddings ? { ...hit, embedding: table.get(row) } : hit;
     });
   }
 
-  async delete(
-    selection: { ids: readonly string[] } | { filter: Filter },
-    options: CallOptions = {},
-  ): Promise<void> {
-    this.#begin("vector.delete", options);
-    for (const id of this.#selected(selection)) this.#remove(id);
+  async deleteIds(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#remove(id);
+  }
+
+  async deleteWhere(condition: Filter | undefined): Promise<void> {
+    if (condition === undefined) return this.#forgetRows();
+    const matching = this.#rows.filter(({ metadata }) => matchesFilter(condition, metadata));
+    for (const { id } of matching) this.#remove(id);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    this.#vectors = undefined;
-    this.#rows.length = 0;
-    this.#rowOf.clear();
+    await this.drop();
   }
 
-  #begin(op: string, { signal }: CallOptions): void {
-    if (this.#closed) throw vectorInputError(provider, op, "the store is closed");
-    signal?.throwIfAborted();
-  }
-
-  #selected(selection: unknown): readonly string[] {
-    const { ids, filter } = checkSelection(provider, selection);
-    if (filter === undefined) return ids;
-    normalizeFilter(filter, "vector.delete", provider);
-    return this.#rows.filter(({ metadata }) => matchesFilter(filter, metadata)).map(({ id }) => id);
+  /** Of calls that were checked before the first document had set the width. */
+  #checkWidth(op: string, { length }: Float32Array): void {
+    const { dimensions = length } = this.#table ?? {};
+    if (length === dimensions) return;
+    const problem = `expected vectors of ${dimensions} numbers, the width of this index, and got ${length}`;
+    throw vectorInputError(this.provider, op, problem);
   }
 
   /** The last row moves into the gap. */
@@ -130,24 +137,19 @@ export class MemoryStore implements VectorStore {
       const moved = this.#row(last);
       this.#rows[row] = moved;
       this.#rowOf.set(moved.id, row);
-      this.#vectors?.move(last, row);
+      this.#table?.move(last, row);
     }
     this.#rows.length = last;
     this.#rowOf.delete(id);
   }
 
+  #forgetRows(): void {
+    this.#rows.length = 0;
+    this.#rowOf.clear();
+  }
+
   #row(row: number): Row {
     return this.#rows[row] as Row;
-  }
-}
-
-/** Vectors are kept in single precision, where a number beyond 3.4e38 would become infinite. */
-function checkPrecision(op: string, path: string, vector: ArrayLike<number>): void {
-  if (vector instanceof Float32Array) return;
-  for (let i = 0; i < vector.length; i++) {
-    if (!Number.isFinite(Math.fround(vector[i] as number))) {
-      throw vectorInputError(provider, op, `${path}: a number at ${i} that single precision cannot hold`);
-    }
   }
 }
 

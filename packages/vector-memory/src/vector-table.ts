@@ -29,8 +29,8 @@ export interface TableOptions {
  * memory can be. The first segment grows, by a copy, until it has the size of the others.
  */
 export class VectorTable {
+  readonly dimensions: number;
   readonly #metric: Metric;
-  readonly #dimensions: number;
   readonly #createSegment: typeof createSegment;
   readonly #segmentRows: number;
   readonly #segments: Segment[] = [];
@@ -39,7 +39,7 @@ export class VectorTable {
 
   constructor(metric: Metric, dimensions: number, options: TableOptions = {}) {
     this.#metric = metric;
-    this.#dimensions = dimensions;
+    this.dimensions = dimensions;
     this.#createSegment = options.createSegment ?? createSegment;
     const { segmentBytes = 2 ** 26 } = options;
     this.#segmentRows = Math.max(Math.floor(segmentBytes / (4 * dimensions * blockRows)), 1) * blockRows;
@@ -55,7 +55,7 @@ export class VectorTable {
       const withSpare = at === 0 ? Math.max(wanted, 2 * room, 16) : this.#segmentRows;
       const segment = this.#createSegment({
         rows: Math.min(withSpare, this.#segmentRows),
-        dimensions: this.#dimensions,
+        dimensions: this.dimensions,
         measure: this.#metric === "euclidean" ? "squaredDistance" : "dot",
       });
       for (let row = 0; row < room; row++) segment.set(row, this.get(row));
@@ -82,7 +82,7 @@ export class VectorTable {
    */
   search({ vector, k, threshold, rows, accepts, idOf }: TableQuery): Candidate[] {
     const length = lengthOf(vector);
-    const bounds = new Bounds(this.#metric, this.#dimensions, length);
+    const bounds = new Bounds(this.#metric, this.dimensions, length);
     // By how near rows are at least. What is farther at most than all of these is no hit.
     const surest = new Nearest(k, bounds.reach(threshold), () => "");
     const candidates: { row: number; most: number; estimate: number }[] = [];
