@@ -92,11 +92,11 @@ export function compareEmbedding(
   });
 }
 
-/** The embeddings that a recorded request asked for. */
+/** The embeddings that a recorded request asked for: as many, and of the width, whatever this wire calls it. */
 export function embed(embedder: Embedder, { request, expected }: Recording): Promise<EmbedResponse> {
-  const dimensions = request?.body?.["dimensions"];
+  const [, width] = /"\w*dimension\w*":(\d+)/i.exec(JSON.stringify(request?.body ?? {})) ?? [];
   const texts = Array.from({ length: expected.count ?? 1 }, (_, at) => `text ${at}`);
-  return embedder.embed(texts, typeof dimensions === "number" ? { dimensions } : {});
+  return embedder.embed(texts, width === undefined ? {} : { dimensions: Number(width) });
 }
 
 /** All differences between the outcome of a reranking and what was wanted. */

@@ -307,6 +307,41 @@ describe("a replay", () => {
       "usage",
     ]);
   });
+
+  test("asks for embeddings of the recorded width, whatever the wire calls it", async () => {
+    const asked: unknown[] = [];
+    const target: ReplayTarget = {
+      api: "openai-embed",
+      capability: "embed",
+      create: ({ model }) =>
+        createEmbedder({
+          provider: "fake",
+          model,
+          limits: { maxBatchSize: 10 },
+          send: async (texts, { dimensions }) => {
+            asked.push(dimensions);
+            return { embeddings: texts.map(() => Float32Array.of(0.6, 0.8)), usage: {} };
+          },
+        }),
+    };
+    const bodies = [
+      {},
+      { dimensions: 2 },
+      { output_dimension: 2 },
+      { requests: [{ outputDimensionality: 2 }] },
+      { params: { embeddingDimension: 2 } },
+    ];
+    const recordings = bodies.map((body, at) =>
+      recording(`${at}`, {
+        api: "openai-embed",
+        kind: "embed",
+        request: { body },
+        expected: { count: 1, dimensions: 2 },
+      }),
+    );
+    await replay({ recordings, targets: [target], seed: 1, concurrency: 1 });
+    expect(asked).toEqual([undefined, 2, 2, 2, 2]);
+  });
 });
 
 /** What the rules make of an expectation. */
@@ -316,6 +351,15 @@ function wanted(expected: Recording["expected"], changes: Partial<Recording> = {
 }
 
 describe("the rules", () => {
+  test("know the tokens of Bedrock's embeddings by a header, where the body has none", () => {
+    const header = "x-amzn-bedrock-input-token-count";
+    const embedding = { api: "bedrock-embed", kind: "embed", response: { headers: { [header]: "7" } } };
+    expect(wanted({ usage: null }, embedding).expected.usage).toEqual({ [header]: 7 });
+    const inBody = { inputTextTokenCount: 8 };
+    expect(wanted({ usage: inBody }, embedding).expected.usage).toEqual(inBody);
+    expect(wanted({ usage: null }, { ...embedding, response: {} }).expected.usage).toBeNull();
+  });
+
   const call = { id: "1", name: "f", arguments: null, argumentsRaw: '{"a', argumentsInvalid: true };
   const whole = { id: "2", name: "g", arguments: { a: 1 }, argumentsRaw: '{"a":1}' };
 

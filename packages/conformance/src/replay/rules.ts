@@ -19,6 +19,8 @@ interface Rule {
   change(wanted: Wanted, recording: Recording): void;
 }
 
+const tokenHeader = "x-amzn-bedrock-input-token-count";
+
 const rules: readonly Rule[] = [
   {
     reason:
@@ -119,6 +121,19 @@ const rules: readonly Rule[] = [
     change(wanted, recording) {
       const { reasoning = "" } = wanted.expected;
       wanted.expected = { ...wanted.expected, reasoning: reasoning + reasoningText(recording) };
+    },
+  },
+  {
+    reason:
+      "tokens that Bedrock tells in a header alone are an embedding's usage: the extraction took bodies",
+    applies: ({ api, kind, expected, response }) =>
+      api === "bedrock-embed" &&
+      kind !== "error" &&
+      !expected.usage &&
+      tokenHeader in (response.headers ?? {}),
+    change(wanted, { response }) {
+      const tokens = Number(response.headers?.[tokenHeader]);
+      wanted.expected = { ...wanted.expected, usage: { [tokenHeader]: tokens } };
     },
   },
   {
