@@ -935,6 +935,10 @@ describe("an answer that can be trusted", () => {
     expect((await client().json("chat", call)).data).toBeUndefined();
     server.answer((request) => void request.response.writeHead(200).end());
     expect((await client().json("chat", { ...call, allowEmpty: true })).data).toBeUndefined();
+    const text = { "content-type": "text/plain", "content-length": "0" };
+    server.answer((request) => void request.response.writeHead(202, text).end());
+    expect((await client().json("chat", { ...call, allowEmpty: true })).data).toBeUndefined();
+    await expect(client().json("chat", call)).rejects.toMatchObject({ code: "invalid_response" });
   });
 });
 

@@ -403,8 +403,10 @@ export class HttpClient {
     if (exchange.isRedirect)
       return this.invalid(call, `a redirect (${info.status}), which is not followed`, info);
     const contentType = info.headers.get("content-type");
-    if (info.status >= 200 && info.status < 300 && (contentType === null || expected.test(contentType)))
-      return undefined;
+    // Of nothing, some servers say that it is text.
+    const isNothing = call.allowEmpty === true && info.headers.get("content-length") === "0";
+    const isExpected = contentType === null || isNothing || expected.test(contentType);
+    if (info.status >= 200 && info.status < 300 && isExpected) return undefined;
     const body = parseLeniently(await exchange.beginning(maxErrorBody));
     if (info.status >= 400) return this.failure(call, body, info);
     if (reportsError(body)) return this.failure(call, body, info);
@@ -428,6 +430,7 @@ const requestIdHeaders = [
   "apim-request-id",
   "mistral-correlation-id",
   "x-litellm-call-id",
+  "x-pinecone-request-id",
 ];
 
 function requestIdOf(headers: Headers): string | undefined {

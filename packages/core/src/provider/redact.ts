@@ -3,7 +3,7 @@ const maxVendorText = 2048;
 
 /** Shapes that keys have at the vendors', also where a vendor repeats a key with its middle starred out. */
 const keyShapes =
-  /\b(?:sk|pk|rk|gsk|xai|key|hf|pplx|csk|r8|jina|pa|tgp|fw)[-_][\w*.-]{6,}|\bAIza[\w*-]{10,}|\bBearer\s+\S+/gi;
+  /\b(?:sk|pk|rk|gsk|pcsk|xai|key|hf|pplx|csk|r8|jina|pa|tgp|fw)[-_][\w*.-]{6,}|\bAIza[\w*-]{10,}|\bBearer\s+\S+/gi;
 
 /** A text without the given secrets, without anything that looks like a key, and not longer than 2 kB. */
 export function redact(text: string, secrets: readonly string[] = []): string {
