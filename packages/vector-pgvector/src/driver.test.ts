@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type PgvectorConfig, type PostgresPool, createPgvectorStore } from "./index.js";
 import { type PostgresServer, servePostgres } from "./testing/postgres.js";
 
+// Postgres takes some seconds to start, and more on a machine that is busy.
+vi.setConfig({ hookTimeout: 60_000, testTimeout: 60_000 });
+
 let server: PostgresServer;
 let tables = 0;
 

@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { type Filter, type ManagedVectorStore, type VectorDocument, filter } from "@beluga/core";
 import { PGlite } from "@electric-sql/pglite";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { quoteIdentifier } from "./identifier.js";
 import { type PgvectorConfig, createPgvectorStore } from "./index.js";
 import type { PostgresClient } from "./client.js";
 import { startPostgres } from "./testing/postgres.js";
 import { type Sent, watched } from "./testing/recorder.js";
+
+// Postgres takes some seconds to start, and more on a machine that is busy.
+vi.setConfig({ hookTimeout: 60_000, testTimeout: 60_000 });
 
 let postgres: PGlite;
 let tables = 0;

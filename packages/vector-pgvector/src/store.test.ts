@@ -1,11 +1,14 @@
 import { type VectorIndex, vectorStoreConformance } from "@beluga/conformance";
 import type { PGlite } from "@electric-sql/pglite";
 import { Pool } from "pg";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, vi } from "vitest";
 import { type PgvectorConfig, createPgvectorStore } from "./index.js";
 import { type PostgresServer, servePostgres, startPostgres } from "./testing/postgres.js";
 import { watched } from "./testing/recorder.js";
 import type { ManagedVectorStore } from "@beluga/core";
+
+// Postgres takes some seconds to start, and more on a machine that is busy.
+vi.setConfig({ hookTimeout: 60_000, testTimeout: 60_000 });
 
 /** A new store over a table of its own. */
 async function create(index: VectorIndex, config: PgvectorConfig): Promise<ManagedVectorStore> {
