@@ -17,11 +17,8 @@ export async function runInParallel<Item>(
   { signal: given, timeout, concurrency, expired }: ParallelOptions,
   task: (item: Item, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  given?.throwIfAborted();
-  const failed = new AbortController();
-  const signal = given ? AbortSignal.any([given, failed.signal]) : failed.signal;
   const take = takerOf(items);
-  const worker = async (): Promise<void> => {
+  const worker = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       signal.throwIfAborted();
       const { done, value } = await orAbort(take.next(), signal);
@@ -29,18 +26,37 @@ export async function runInParallel<Item>(
       await task(value, signal);
     }
   };
-  // The limit of the whole call; a request's own knows nothing of the others.
+  await withinTotal({ signal: given, timeout, expired }, async (signal, fail) => {
+    const workers = Array.from({ length: concurrency }, () => worker(signal));
+    try {
+      await Promise.all(workers);
+    } catch (error) {
+      fail(error);
+      await Promise.allSettled(workers); // so that no request outlives the call
+      take.leave();
+      throw error;
+    }
+  });
+}
+
+/**
+ * Runs a call under its total time limit, which a single request of several knows nothing of. The signal that the call gets is aborted by the caller,
+ * by the limit, or by `fail`; whichever was first is what is thrown.
+ */
+export async function withinTotal<T>(
+  { signal: given, timeout, expired }: Omit<ParallelOptions, "concurrency">,
+  run: (signal: AbortSignal, fail: (error: unknown) => void) => Promise<T>,
+): Promise<T> {
+  given?.throwIfAborted();
+  const failed = new AbortController();
+  const signal = given ? AbortSignal.any([given, failed.signal]) : failed.signal;
+  const fail = (error: unknown): void => failed.abort(error);
   const total = timeout?.total ?? Infinity;
-  const expire = (): void => failed.abort(expired(total));
-  const timer = total < 2 ** 31 ? setTimeout(expire, total) : undefined;
-  const workers = Array.from({ length: concurrency }, worker);
+  const timer = total < 2 ** 31 ? setTimeout(() => fail(expired(total)), total) : undefined;
   try {
-    await Promise.all(workers);
+    return await run(signal, fail);
   } catch (error) {
-    failed.abort(error);
-    await Promise.allSettled(workers); // so that no request outlives the call
-    take.leave();
-    throw given?.aborted ? given.reason : error;
+    throw signal.aborted ? signal.reason : error;
   } finally {
     clearTimeout(timer);
   }

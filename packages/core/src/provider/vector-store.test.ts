@@ -9,6 +9,7 @@ import {
   type StoredDocument,
   type VectorCall,
   type VectorDriver,
+  type VectorQuery,
   createVectorStore,
 } from "./vector-store.js";
 
@@ -43,9 +44,7 @@ class Engine implements VectorDriver<Filter> {
     this.calls.push(`upsert ${documents.map(({ id }) => id).join()}`);
     for (const document of documents) this.documents.set(document.id, document);
   }
-  async search(
-    query: Parameters<VectorDriver<Filter>["search"]>[0],
-  ): ReturnType<VectorDriver<Filter>["search"]> {
+  async search(query: VectorQuery<Filter>): ReturnType<VectorDriver<Filter>["search"]> {
     this.calls.push(`search ${query.k} ${JSON.stringify(query.condition)}`);
     return [...this.documents.values()]
       .filter(({ metadata }) => !query.condition || matchesFilter(query.condition, metadata))
@@ -240,6 +239,18 @@ describe("add", () => {
     const documents = Array.from({ length: 50 }, (_, n) => document(`${n}`));
     await expect(store.add(documents, { timeout: { total: 60 } })).rejects.toEqual(
       error("timeout", "acme vector.add: the total time limit of 60 ms passed"),
+    );
+  });
+
+  test("the total time limit holds for all that a call asks together, and aborts it", async () => {
+    const { engine, store } = storeOf();
+    vi.spyOn(engine, "describe").mockImplementation(async () => wait(40, { dimensions: 2 }));
+    vi.spyOn(engine, "search").mockImplementation(async (_query, call?: VectorCall) => {
+      await wait(5_000, undefined, { signal: call?.signal }).catch(() => call?.signal?.throwIfAborted());
+      throw new Error("unreachable");
+    });
+    await expect(store.search([1, 0], { timeout: { total: 60 } })).rejects.toEqual(
+      error("timeout", "acme vector.search: the total time limit of 60 ms passed"),
     );
   });
 

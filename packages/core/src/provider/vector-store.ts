@@ -11,7 +11,7 @@ import type {
 } from "../vector-store.js";
 import { type CompiledFilter, type FilterDialect, compileFilter } from "./filter-dialect.js";
 import type { HttpCall } from "./http.js";
-import { runInParallel } from "./parallel.js";
+import { runInParallel, withinTotal } from "./parallel.js";
 import { batchesOf } from "./vector-batches.js";
 import {
   checkDocuments,
@@ -209,19 +209,21 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
     call: VectorCall,
     write: (batch: Item[], call: VectorCall) => Promise<void>,
   ): Promise<void> => {
-    const { op, timeout } = call;
-    const parallel = {
-      signal: call.signal,
-      timeout,
-      concurrency: limits.concurrency ?? 4,
-      expired: (total: number) => fail(op, "timeout", `the total time limit of ${total} ms passed`),
-    };
+    const parallel = { ...limitOf(call), timeout: undefined, concurrency: limits.concurrency ?? 4 };
     await onIndex(() =>
-      runInParallel(batches, parallel, (batch, signal) =>
-        write(batch, { ...call, signal, http: { ...call.http, signal } }),
-      ),
+      runInParallel(batches, parallel, (batch, signal) => write(batch, withSignal(call, signal))),
     );
   };
+
+  const limitOf = ({ op, signal, timeout }: VectorCall): Parameters<typeof withinTotal>[0] => ({
+    signal,
+    timeout,
+    expired: (total) => fail(op, "timeout", `the total time limit of ${total} ms passed`),
+  });
+
+  /** Runs all that a call sends under its total time limit. */
+  const timed = <T>(call: VectorCall, run: (call: VectorCall) => Promise<T>): Promise<T> =>
+    withinTotal(limitOf(call), (signal) => run(withSignal(call, signal)));
 
   const textProblem = driver.refuses?.text ?? loneSurrogate;
   const compile = (filter: Filter | undefined, op: string): CompiledFilter<Condition> =>
@@ -235,11 +237,13 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
       const call = begin("vector.add", options);
       checkStorable(driver, documents, driver.dimensions);
       if (documents.length === 0) return;
-      checkDocuments(provider, documents, await widthOf(call));
-      const last = new Map(documents.map((document) => [document.id, document]));
-      await inBatches(batchesOf([...last.values()], limits), call, (batch, call) =>
-        driver.upsert(batch.map(stored), call),
-      );
+      await timed(call, async (call) => {
+        checkDocuments(provider, documents, await widthOf(call));
+        const last = new Map(documents.map((document) => [document.id, document]));
+        await inBatches(batchesOf([...last.values()], limits), call, (batch, call) =>
+          driver.upsert(batch.map(stored), call),
+        );
+      });
     },
 
     async search(query, options = {}) {
@@ -251,12 +255,12 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
       if (k > (limits.k ?? Infinity)) throw vectorInputError(provider, call.op, `k: at most ${limits.k}`);
       if (driver.refuses?.zeroVectors && isZero(vector))
         throw vectorInputError(provider, call.op, "query: a vector of zeros");
-      checkSearch(provider, query, options, await widthOf(call));
-      if (filter.matches === "none") return [];
-      const condition = filter.matches === "some" ? filter.condition : undefined;
-      const hits = await onIndex(() =>
-        driver.search({ vector, k, condition, threshold, includeEmbeddings }, call),
-      );
+      const hits = await timed(call, async (call) => {
+        checkSearch(provider, query, options, await widthOf(call));
+        if (filter.matches === "none") return [];
+        const condition = filter.matches === "some" ? filter.condition : undefined;
+        return onIndex(() => driver.search({ vector, k, condition, threshold, includeEmbeddings }, call));
+      });
       return hits
         .filter(({ score }) => score >= threshold)
         .sort(compareHits)
@@ -269,32 +273,34 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
       if (filter !== undefined) {
         const compiled = compile(filter, call.op);
         if (compiled.matches === "none") return;
-        await widthOf(call);
-        await onIndex(() =>
-          driver.deleteWhere(compiled.matches === "some" ? compiled.condition : undefined, call),
-        );
-        return;
+        const condition = compiled.matches === "some" ? compiled.condition : undefined;
+        return timed(call, async (call) => {
+          await widthOf(call);
+          await onIndex(() => driver.deleteWhere(condition, call));
+        });
       }
       // No document has an id that cannot be kept.
       const possible = ids.filter((id) => id !== "" && !textProblem(id) && !driver.refuses?.id?.(id));
       if (possible.length === 0) return;
-      await widthOf(call);
-      await inBatches(chunksOf([...new Set(possible)], limits.ids ?? 1_000), call, (batch, call) =>
-        driver.deleteIds(batch, call),
-      );
+      await timed(call, async (call) => {
+        await widthOf(call);
+        await inBatches(chunksOf([...new Set(possible)], limits.ids ?? 1_000), call, (batch, call) =>
+          driver.deleteIds(batch, call),
+        );
+      });
     },
 
     async ensureIndex(options = {}) {
-      const call = begin("vector.ensureIndex", options);
-      const found = (await driver.describe(call)) ?? (await create(call));
-      checkIndex(call.op, found);
-      await driver.complete?.(call);
+      await timed(begin("vector.ensureIndex", options), async (call) => {
+        const found = (await driver.describe(call)) ?? (await create(call));
+        checkIndex(call.op, found);
+        await driver.complete?.(call);
+      });
       description = undefined;
     },
 
     async dropIndex(options = {}) {
-      const call = begin("vector.dropIndex", options);
-      await driver.drop(call);
+      await timed(begin("vector.dropIndex", options), (call) => driver.drop(call));
       description = undefined;
     },
 
@@ -304,6 +310,10 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
       await driver.close?.();
     },
   };
+}
+
+function withSignal(call: VectorCall, signal: AbortSignal): VectorCall {
+  return { ...call, signal, http: { ...call.http, signal } };
 }
 
 /** A document as drivers get it. */
