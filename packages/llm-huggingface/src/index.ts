@@ -1,9 +1,8 @@
 import { type ChatModel, type ProviderDefinition, chatModels } from "@beluga/core";
-import { instantiate } from "@beluga/core/provider";
+import { instantiate, refineHuggingFaceError } from "@beluga/core/provider";
 import { createOpenAIChatModel } from "@beluga/llm-openai-compatible/base";
 import { name as packageName, version } from "../package.json";
 import { type HuggingFaceConfig, type HuggingFaceSettings, huggingFaceConfig } from "./config.js";
-import { refineHuggingFaceError } from "./errors.js";
 
 export type { HuggingFaceConfig, HuggingFaceModelId } from "./config.js";
 

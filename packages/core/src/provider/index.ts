@@ -24,6 +24,7 @@ export type { FrameReader } from "./frame-reader.js";
 export { refineGoogleError } from "./google-errors.js";
 export * from "./http.js";
 export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "./http-config.js";
+export { refineHuggingFaceError } from "./huggingface-errors.js";
 export { inputUsage, readInputUsage } from "./input-usage.js";
 export * from "./ollama.js";
 export { refineOpenAIError } from "./openai-errors.js";
