@@ -11,7 +11,7 @@ import {
 import * as z from "zod/mini";
 
 /**
- * {@link https://ai.google.dev/gemini-api/docs/models#embeddings-models}; the `text-` models are Vertex AI's alone:
+ * {@link https://ai.google.dev/gemini-api/docs/embeddings}; the `text-` models are Vertex AI's alone:
  * {@link https://docs.cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api}. Any other id is accepted as well.
  */
 export type GoogleEmbeddingModelId =
