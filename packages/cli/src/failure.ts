@@ -7,7 +7,6 @@ import { capabilities } from "./loader.js";
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
   rate_limit: "wait a little and try again",
   quota_exhausted: "the account's credit is used up: see the vendor's billing page",
-  context_length: "ask for fewer passages (-k), or take a model with a longer context",
   timeout: "try again, or take another model",
 };
 
@@ -37,6 +36,10 @@ function hintOf({ code, op, provider, status, retryAfterMs }: BelugaError): stri
     const variable = keyVariable(op, provider);
     return variable === undefined ? undefined : `check the key in ${variable}`;
   }
+  if (code === "context_length" && op.startsWith("llm."))
+    return "ask for fewer passages (-k), or take a model with a longer context";
+  if (code === "invalid_input" && op === "vector.ensureIndex")
+    return "an index is for the vectors of one embedder: name another one in --store, and it is made";
   if (code === "not_found" && provider === "ollama")
     return "see `ollama list` for what is there, and `ollama pull` for more";
   if (code === "provider_unavailable" && status === undefined && provider === "ollama")

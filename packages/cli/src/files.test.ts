@@ -79,6 +79,11 @@ test.each([
     { text: "a long enough word and then Gr\u{fffd}\u{fffd}e", replaced: 2 },
   ],
   ["binary data", Buffer.from([80, 75, 3, 4, 0, 1]), { reason: "not a text: it holds binary data" }],
+  [
+    "binary data behind a text",
+    Buffer.from(`${"word ".repeat(2_000)}\0`),
+    { reason: "not a text: it holds binary data" },
+  ],
   ["another encoding", Buffer.from("\xc4\xd6\xdc\xe4\xf6\xfc", "latin1"), { reason: "not a text in UTF-8" }],
   ["nothing", Buffer.alloc(0), { text: "", replaced: 0 }],
 ])("a file with %s is read for what it is", async (_, content, expected) => {

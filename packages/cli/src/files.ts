@@ -144,9 +144,9 @@ export async function readText({
   }
   if (bytes.length > maxSize) return { reason: `larger than ${maxSize / 2 ** 20} MiB` };
   const encoding = encodingOf(bytes);
-  if (encoding === "utf-8" && bytes.subarray(0, 8_192).includes(0))
-    return { reason: "not a text: it holds binary data" };
   const text = new TextDecoder(encoding).decode(bytes); // takes the mark off
+  // No text has it, and not every store can keep it.
+  if (text.includes("\0")) return { reason: "not a text: it holds binary data" };
   const replaced = encoding === "utf-8" ? countReplaced(text, bytes) : 0;
   if (replaced > text.length / 10) return { reason: "not a text in UTF-8" };
   return { text, hash: createHash("sha256").update(bytes).digest("hex").slice(0, 32), replaced };

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Embedder, VectorDocument } from "@beluga/core";
+import type { Embedder, VectorDocument, Warning } from "@beluga/core";
 import { createHashEmbedder } from "@beluga/embed-hash";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type IndexReport, updateIndex } from "./indexer.js";
-import type { FileState, PassageIndex } from "./passage-index.js";
+import type { FileState, IndexedFile, PassageIndex } from "./passage-index.js";
 
 let folder = "";
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "beluga-indexer-"))));
@@ -25,9 +25,10 @@ class MapIndex implements PassageIndex {
   cleared = 0;
   files = async (): Promise<Map<string, FileState>> =>
     new Map([...this.content].map(([path, { state }]) => [path, state]));
-  replace = async (path: string, state: FileState, documents: readonly VectorDocument[]): Promise<void> =>
-    void this.content.set(path, { state, documents });
+  replace = async (files: readonly IndexedFile[]): Promise<void> =>
+    files.forEach(({ path, ...file }) => this.content.set(path, file));
   remove = async (path: string): Promise<void> => void this.content.delete(path);
+  knows = (): boolean => true;
   close = async (): Promise<void> => undefined;
   clear = async (): Promise<void> => {
     this.cleared++;
@@ -176,4 +177,21 @@ test("progress goes from nothing to all of what has to be read", async () => {
     onProgress: (done, total) => seen.push(`${done}/${total}`),
   });
   expect(seen).toEqual(["0/2", "1/2", "2/2"]);
+});
+
+test("what the embedder has to say is handed on", async () => {
+  const warnings: Warning[] = [{ type: "other", message: "a text was cut" }];
+  const remarking: Embedder = {
+    ...embedder,
+    embed: async (...call) => ({ ...(await embedder.embed(...call)), warnings }),
+  };
+  const seen: (readonly Warning[])[] = [];
+  write("a.md", "Text.");
+  await updateIndex({
+    folder,
+    index: new MapIndex(),
+    embedder: remarking,
+    onWarnings: (some) => seen.push(some),
+  });
+  expect(seen).toEqual([warnings]);
 });

@@ -1,4 +1,4 @@
-import type { Embedder, VectorDocument } from "@beluga/core";
+import type { Embedder, VectorDocument, Warning } from "@beluga/core";
 import { type Chunk, chunkDocument } from "./chunker.js";
 import {
   type FoundFile,
@@ -34,6 +34,8 @@ export interface IndexOptions {
   signal?: AbortSignal | undefined;
   /** Told how many files there are to be read, and called again for each that is done. */
   onProgress?(done: number, total: number): void;
+  /** Told what the embedder has to say, of texts that were cut for instance. */
+  onWarnings?(warnings: readonly Warning[]): void;
 }
 
 /** Changed whenever files would be cut or embedded differently. */
@@ -140,23 +142,30 @@ class IndexUpdate {
   }
 
   async embedPending(): Promise<void> {
-    const { embedder, index, signal } = this.#options;
+    const { embedder, index, signal, onWarnings } = this.#options;
     const files = this.#pending;
     if (files.length === 0) return;
     this.#pending = [];
     this.#pendingChunks = 0;
-    const texts = files.flatMap(({ chunks }) => chunks.map(textToEmbed));
-    const { embeddings } = await embedder.embed(texts, { inputType: "document", signal });
+    const texts = files.flatMap(({ chunks }) =>
+      chunks.map(({ heading, text }) => withHeading(heading, text)),
+    );
+    const { embeddings, warnings } = await embedder.embed(texts, { inputType: "document", signal });
+    onWarnings?.(warnings);
+    signal?.throwIfAborted();
     let next = 0;
-    for (const { path, state, chunks } of files) {
-      signal?.throwIfAborted();
-      const vectors = embeddings.slice(next, (next += chunks.length));
-      await index.replace(
-        path,
-        state,
-        chunks.map((chunk, at) => documentOf(path, chunk, at, vectors[at])),
-      );
-      this.report.embedded += chunks.length;
+    await index.replace(
+      files.map(({ path, state, chunks }) => {
+        const vectors = embeddings.slice(next, (next += chunks.length));
+        return {
+          path,
+          state,
+          documents: chunks.map((chunk, at) => documentOf(path, chunk, at, vectors[at])),
+        };
+      }),
+    );
+    this.report.embedded += texts.length;
+    for (const { path } of files) {
       this.report[this.#known.has(path) ? "changed" : "added"]++;
       this.#advance();
     }
@@ -213,7 +222,7 @@ async function readFile(
 }
 
 /** A passage is found by its headings as well. Those that stand in its text already count once more, which does no harm. */
-function textToEmbed({ heading, text }: Chunk): string {
+export function withHeading(heading: string, text: string): string {
   return heading === "" ? text : `${heading}\n\n${text}`;
 }
 

@@ -1,4 +1,4 @@
-import type { VectorDocument } from "@beluga/core";
+import type { SearchHit, VectorDocument } from "@beluga/core";
 
 /** What an index remembers of a file, to know whether it has to be read again. */
 export interface FileState {
@@ -11,15 +11,24 @@ export interface FileState {
   making: string;
 }
 
+/** A file's passages, ready to be kept. */
+export interface IndexedFile {
+  path: string;
+  state: FileState;
+  documents: readonly VectorDocument[];
+}
+
 /** Where passages are kept, file by file. */
 export interface PassageIndex {
   /** The files that are in it. */
   files(): Promise<Map<string, FileState>>;
-  /** Puts a file's passages in the place of those it had; in one transaction where the store has them. */
-  replace(path: string, state: FileState, documents: readonly VectorDocument[]): Promise<void>;
+  /** Puts files' passages in the place of those they had; each file's in one transaction where the store has them. */
+  replace(files: readonly IndexedFile[]): Promise<void>;
   remove(path: string): Promise<void>;
   /** Removes everything, so that vectors of another width have room. */
   clear(): Promise<void>;
+  /** Whether a passage that was found is one that the index knows of: a store may hold others as well. */
+  knows(hit: SearchHit): boolean;
   /** Nothing more is written after this. */
   close(): Promise<void>;
 }

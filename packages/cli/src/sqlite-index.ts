@@ -1,6 +1,6 @@
-import { type VectorDocument, filter } from "@beluga/core";
+import { filter } from "@beluga/core";
 import { type SqliteStore, createSqliteStore } from "@beluga/vector-sqlite";
-import type { FileState, PassageIndex } from "./passage-index.js";
+import type { FileState, IndexedFile, PassageIndex } from "./passage-index.js";
 
 /**
  * An index in a SQLite file, which says itself what it holds: the first passage of each file carries the file's state. Each making has an
@@ -30,17 +30,16 @@ export class SqliteIndex implements PassageIndex {
     return files;
   }
 
-  async replace(
-    path: string,
-    { hash, size, modified }: FileState,
-    documents: readonly VectorDocument[],
-  ): Promise<void> {
-    await this.store.replace({
-      filter: filter.eq("source", path),
-      documents: documents.map((document, at) =>
-        at === 0 ? { ...document, metadata: { ...document.metadata, hash, size, modified } } : document,
-      ),
-    });
+  async replace(files: readonly IndexedFile[]): Promise<void> {
+    for (const { path, state, documents } of files) {
+      const { hash, size, modified } = state;
+      await this.store.replace({
+        filter: filter.eq("source", path),
+        documents: documents.map((document, at) =>
+          at === 0 ? { ...document, metadata: { ...document.metadata, hash, size, modified } } : document,
+        ),
+      });
+    }
   }
 
   async remove(path: string): Promise<void> {
@@ -49,6 +48,11 @@ export class SqliteIndex implements PassageIndex {
 
   async clear(): Promise<void> {
     await this.store.delete({ filter: filter.and() });
+  }
+
+  /** What is in the index is all that there is. */
+  knows(): boolean {
+    return true;
   }
 
   async close(): Promise<void> {

@@ -71,18 +71,18 @@ async function rowsOf(installed: InstalledPackage): Promise<Row[]> {
   const { capability, name: packageName } = installed;
   try {
     await importPackage(installed);
+    return await Promise.all(
+      definitionsOf(installed).map(async (definition) => ({
+        capability,
+        name: definition.name,
+        package: packageName,
+        version: definition.version,
+        keys: await keysOf(definition),
+      })),
+    );
   } catch (error) {
     return [{ capability, package: packageName, keys: [], problem: describeFailure(error) }];
   }
-  return Promise.all(
-    definitionsOf(installed).map(async (definition) => ({
-      capability,
-      name: definition.name,
-      package: packageName,
-      version: definition.version,
-      keys: await keysOf(definition),
-    })),
-  );
 }
 
 /** The keys that a provider reads from the environment. Required is what its config is refused without. */
