@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type ContenderName, contenderNames } from "./contender.js";
 import { Runner, forkServer } from "./processes.js";
-import { type Rounds, describeMachine, header, rowsOf, table, verdict } from "./report.js";
+import { type Rounds, columns, describeMachine, header, rowsOf, table, verdict } from "./report.js";
 import { type Scenario, scenarios } from "./scenarios.js";
 import { type SearchRow, measureSearch, searchTable, searchVerdict } from "./search/measure.js";
 import { quickSearchScenario, searchScenarios } from "./search/scenarios.js";
@@ -26,6 +26,7 @@ if (unknown.length > 0) {
 const pace = options.quick ? "quick" : "full";
 const machine = describeMachine();
 console.log(header(machine, options.quick));
+if (only.some((group) => group !== "search")) console.log(columns());
 const server = await forkServer();
 const rows = [];
 try {

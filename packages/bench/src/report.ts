@@ -73,17 +73,18 @@ const valueWidth = 16;
 
 export function header({ node, cpu, cores, load, versions }: Machine, quick: boolean): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const columns = contenderNames.map((name) => name.padStart(valueWidth)).join("");
   return [
     `Node ${node}, ${cores} cores, ${cpu}, load ${load.toFixed(1)}`,
     packages.join(", "),
-    "Medians; in brackets, how many times the bare loop.",
     ...(quick
       ? ["A quick run: the engine is still compiling while it is measured, so the figures are rough."]
       : []),
-    "",
-    " ".repeat(titleWidth + metricWidth) + columns,
   ].join("\n");
+}
+
+export function columns(): string {
+  const names = contenderNames.map((name) => name.padStart(valueWidth)).join("");
+  return `\nMedians; in brackets, how many times the bare loop.\n\n${" ".repeat(titleWidth + metricWidth)}${names}`;
 }
 
 export function table(rows: readonly Row[]): string {

@@ -49,7 +49,8 @@ async function measureOne(
   contender: SearchContenderName,
   scenario: SearchScenario,
 ): Promise<SearchMeasurement[]> {
-  const file = fileURLToPath(new URL("run-search.js", import.meta.url));
+  // Beside the bundle that this is in.
+  const file = fileURLToPath(new URL("search/run-search.js", import.meta.url));
   // Some keep each vector as an array of its own.
   const child = fork(file, [contender, JSON.stringify(scenario)], {
     execArgv: ["--max-old-space-size=8192"],

@@ -45,6 +45,22 @@ export function checkDocuments(
   return width;
 }
 
+/** Checks only the widths of documents that were checked before, once the width of the index is known. @throws BelugaError `invalid_input`. */
+export function checkWidths(
+  provider: string,
+  documents: readonly VectorDocument[],
+  dimensions: number | undefined,
+): void {
+  const wrong = documents.findIndex(({ embedding }) => embedding.length !== (dimensions ?? embedding.length));
+  if (wrong < 0 || dimensions === undefined) return;
+  const problem = widthProblem(documents[wrong]?.embedding ?? [], dimensions);
+  throw vectorInputError(provider, "vector.add", `documents[${wrong}].embedding: ${problem}`);
+}
+
+function widthProblem({ length }: ArrayLike<number>, dimensions: number): string {
+  return `expected ${dimensions} numbers, the width of this index, and got ${length}`;
+}
+
 /** Checks a query and its options. @throws BelugaError `invalid_input`. */
 export function checkSearch(
   provider: string,
@@ -80,9 +96,7 @@ function vectorProblem(vector: ArrayLike<number>, dimensions: number | undefined
   if (!Array.isArray(vector) && !(vector instanceof Float32Array))
     return "expected a Float32Array or an array of numbers";
   if (vector.length === 0) return "expected at least one number";
-  if (dimensions !== undefined && vector.length !== dimensions) {
-    return `expected ${dimensions} numbers, the width of this index, and got ${vector.length}`;
-  }
+  if (dimensions !== undefined && vector.length !== dimensions) return widthProblem(vector, dimensions);
   const isSingle = vector instanceof Float32Array;
   for (let i = 0; i < vector.length; i++) {
     if (!Number.isFinite(vector[i])) return `expected a finite number at ${i}`;

@@ -17,6 +17,7 @@ import {
   checkDocuments,
   checkSearch,
   checkSelection,
+  checkWidths,
   compareHits,
   singlePrecision,
   vectorInputError,
@@ -238,7 +239,7 @@ export function createVectorStore<Condition>(driver: VectorDriver<Condition>): M
       checkStorable(driver, documents, driver.dimensions);
       if (documents.length === 0) return;
       await timed(call, async (call) => {
-        checkDocuments(provider, documents, await widthOf(call));
+        checkWidths(provider, documents, await widthOf(call));
         const last = new Map(documents.map((document) => [document.id, document]));
         await inBatches(batchesOf([...last.values()], limits), call, (batch, call) =>
           driver.upsert(batch.map(stored), call),
