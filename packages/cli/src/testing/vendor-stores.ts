@@ -17,19 +17,26 @@ export interface TestStore {
   close?(): Promise<void>;
 }
 
-/** The engines themselves, or the local servers that stand in for them, which their own packages are tested with. `undefined` where one cannot run. */
+/**
+ * The engines themselves, or the local servers that stand in for them, which their own packages are tested with. Where one cannot run, the reason in its
+ * place.
+ */
 export const testStores: Readonly<
-  Record<string, (server: TestServer, key: string) => Promise<TestStore | undefined>>
+  Record<string, (server: TestServer, key: string) => Promise<TestStore | string>>
 > = {
   async "vector-chroma"() {
     interface Chroma {
       serverForTests(): Promise<{ url: string; stop(): Promise<void> } | undefined>;
     }
     const { serverForTests } = await testing<Chroma>("vector-chroma", "server.ts");
-    const chroma = await serverForTests(); // says itself why there is none
-    return (
-      chroma && { id: "chroma/passages", env: { CHROMA_ENDPOINT: chroma.url }, close: () => chroma.stop() }
-    );
+    const chroma = await serverForTests();
+    if (!chroma) return "Chroma's server does not run here";
+    // By this name `stop` knows what it has to delete on a server of others.
+    return {
+      id: `chroma/passages${process.pid}x1`,
+      env: { CHROMA_ENDPOINT: chroma.url },
+      close: () => chroma.stop(),
+    };
   },
 
   "vector-memory": async () => ({ id: "memory", isInMemory: true, takesAnyWidth: true }),
