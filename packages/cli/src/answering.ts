@@ -9,16 +9,21 @@ Answer in the language of the question, and be brief.`;
 
 /** What a model is asked: the passages by number, then the question. */
 export function answerPrompt(question: string, hits: readonly SearchHit[]): Message[] {
-  const passages = hits.map(
-    (hit, at) =>
-      `<passage number="${at + 1}" source="${placeOf(hit)}" heading="${headingOf(hit)}">\n` +
-      // So that no passage ends itself, and goes on as if it were the user.
-      `${hit.content.replaceAll(/<(\/?)passage/gi, "<$1 passage")}\n</passage>`,
-  );
+  const passages = hits.map((hit, at) => {
+    const [source, heading] = [placeOf(hit), headingOf(hit)].map((text) =>
+      harmless(text).replaceAll('"', "'"),
+    );
+    return `<passage number="${at + 1}" source="${source}" heading="${heading}">\n${harmless(hit.content)}\n</passage>`;
+  });
   return [
     { role: "system", content: instructions },
     { role: "user", content: `${passages.join("\n\n")}\n\nQuestion: ${question}` },
   ];
+}
+
+/** So that no passage ends itself, and goes on as if it were the user. */
+function harmless(text: string): string {
+  return text.replaceAll(/<(\/?)passage/gi, "<$1 passage");
 }
 
 /** Where a passage stands: `notes/a.md:12`. */
