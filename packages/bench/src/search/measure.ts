@@ -19,30 +19,26 @@ export interface SearchRow {
 }
 
 /**
- * All contenders over one corpus, one after the other: two of the larger ones would not fit in memory together. So the flat loop is measured
- * before and after each, and that is what it is compared with.
+ * All contenders over one corpus, one after the other: two of the larger ones would not fit in memory together. The flat loop is measured before and
+ * after them, and its median is what they are compared with.
  */
 export async function measureSearch(scenario: SearchScenario): Promise<SearchRow[]> {
-  const rows: SearchRow[] = [];
-  for (const contender of searchContenderNames) {
-    const before = await measureOne("flat loop", scenario);
-    const rounds = contender === "flat loop" ? before : await measureOne(contender, scenario);
-    const after = contender === "flat loop" ? before : await measureOne("flat loop", scenario);
+  const measured = new Map<SearchContenderName, SearchMeasurement[]>();
+  for (const contender of searchContenderNames)
+    measured.set(contender, await measureOne(contender, scenario));
+  const flat = [...(measured.get("flat loop") ?? []), ...(await measureOne("flat loop", scenario))];
+  measured.set("flat loop", flat);
+  const ofFlat = median(flat.map((round) => round.cpu));
+
+  return [...measured].map(([contender, rounds]) => {
     const cpu = median(rounds.map((round) => round.cpu));
     const recall = Math.min(...rounds.map((round) => round.recall));
     if (recall < 1 && !approximate.has(contender))
       throw new Error(`${contender} missed some of the nearest (recall ${recall})`);
-    rows.push({
-      title: scenario.title,
-      contender,
-      cpu: cpu / 1000,
-      time: median(rounds.map((round) => round.wall)) / 1000,
-      speed: median([...before, ...after].map((round) => round.cpu)) / cpu,
-      recall,
-      rounds,
-    });
-  }
-  return rows;
+    const time = median(rounds.map((round) => round.wall)) / 1000;
+    const { title } = scenario;
+    return { title, contender, cpu: cpu / 1000, time, speed: ofFlat / cpu, recall, rounds };
+  });
 }
 
 async function measureOne(

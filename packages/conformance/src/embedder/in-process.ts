@@ -12,6 +12,8 @@ export function inProcessChecks(): EmbedderCheck[] {
       async run(suite) {
         const { embeddings, usage, warnings } = await suite.create().embed([]);
         assert.deepEqual({ embeddings, usage, warnings }, { embeddings: [], usage: {}, warnings: [] });
+        const { inputTokens } = (await suite.create().embed(["a text"])).usage;
+        suite.report({ usage: inputTokens !== undefined });
       },
     },
     {
