@@ -68,27 +68,16 @@ export function compareChat(
 }
 
 /** All differences between the outcome of an embedding and what was wanted. */
-export function compareEmbedding(
-  result: { response?: EmbedResponse; failure?: { error: unknown } },
-  wanted: Wanted,
-  recording: Recording,
-  target: ReplayTarget,
-): Difference[] {
-  const { expected, error } = wanted;
-  const { response, failure } = result;
-  if (error) return compareError(failure?.error, response, error, wanted);
-  if (failure || !response) return [unexpected(failure?.error)];
-  const { raw, ...counts } = response.usage;
-  const [vector = new Float32Array()] = response.embeddings;
-  const norm = Math.hypot(...vector);
-  return differences({
-    count: [expected.count, response.embeddings.length],
-    dimensions: [[expected.dimensions], [...new Set(response.embeddings.map(({ length }) => length))]],
-    first3: rounded(expected.first3 ?? [], [...vector.subarray(0, 3)], 7),
-    norm: rounded([expected.norm ?? norm], [norm], 3),
-    "usage.raw": [expected.usage ?? undefined, raw],
-    usage: unifiedUsage(expected.usage, counts, recording, target),
-    model: [given(expected.model) ?? response.model, response.model],
+export function compareEmbedding(result: Result<EmbedResponse>, ...context: Context): Difference[] {
+  return compareWhole(result, context, ({ embeddings }, expected) => {
+    const [vector = new Float32Array()] = embeddings;
+    const norm = Math.hypot(...vector);
+    return {
+      count: [expected.count, embeddings.length],
+      dimensions: [[expected.dimensions], [...new Set(embeddings.map(({ length }) => length))]],
+      first3: rounded(expected.first3 ?? [], [...vector.subarray(0, 3)], 7),
+      norm: rounded([expected.norm ?? norm], [norm], 3),
+    };
   });
 }
 
@@ -100,19 +89,28 @@ export function embed(embedder: Embedder, { request, expected }: Recording): Pro
 }
 
 /** All differences between the outcome of a reranking and what was wanted. */
-export function compareReranking(
-  result: { response?: RerankResponse; failure?: { error: unknown } },
-  wanted: Wanted,
-  recording: Recording,
-  target: ReplayTarget,
+export function compareReranking(result: Result<RerankResponse>, ...context: Context): Difference[] {
+  return compareWhole(result, context, ({ results }, expected) => ({ results: [expected.results, results] }));
+}
+
+/** How a call ended that is answered whole. */
+type Result<Response> = { response?: Response; failure?: { error: unknown } };
+
+type Context = [wanted: Wanted, recording: Recording, target: ReplayTarget];
+
+type Pairs = Readonly<Record<string, readonly [expected: unknown, actual: unknown]>>;
+
+function compareWhole<Response extends Pick<EmbedResponse, "usage" | "model">>(
+  { response, failure }: Result<Response>,
+  [wanted, recording, target]: Context,
+  pairsOf: (response: Response, expected: Wanted["expected"]) => Pairs,
 ): Difference[] {
   const { expected, error } = wanted;
-  const { response, failure } = result;
   if (error) return compareError(failure?.error, response, error, wanted);
   if (failure || !response) return [unexpected(failure?.error)];
   const { raw, ...counts } = response.usage;
   return differences({
-    results: [expected.results, response.results],
+    ...pairsOf(response, expected),
     "usage.raw": [expected.usage ?? undefined, raw],
     usage: unifiedUsage(expected.usage, counts, recording, target),
     model: [given(expected.model) ?? response.model, response.model],
@@ -212,9 +210,7 @@ function unexpected(error: unknown): Difference {
   };
 }
 
-function differences(
-  pairs: Readonly<Record<string, readonly [expected: unknown, actual: unknown]>>,
-): Difference[] {
+function differences(pairs: Pairs): Difference[] {
   return Object.entries(pairs)
     .filter(([, [expected, actual]]) => !isDeepStrictEqual(expected, actual))
     .map(([what, [expected, actual]]) => ({ what, expected, actual }));
