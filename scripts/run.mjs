@@ -9,6 +9,7 @@ import { bin, root, run, typescript } from "./tools.mjs";
  * @typedef {object} Command
  * @property {() => string[]} args what Node runs; a function, because the tools are installed first
  * @property {string} [build] the packages that are built before, as a filter of turbo
+ * @property {string} [install] the packages whose dependencies are enough, as a filter of pnpm; default: all
  * @property {boolean} [inCallersFolder] relative paths in the arguments are the caller's
  */
 
@@ -17,6 +18,8 @@ const commands = {
   start: {
     args: () => [join(root, "packages/cli/dist/main.js")],
     build: "@beluga/cli...",
+    // Without the engines that tests run on, which are hundreds of megabytes.
+    install: "@beluga/cli...",
     inCallersFolder: true,
   },
   test: { args: () => [join(root, "scripts/test.mjs")] },
@@ -27,6 +30,7 @@ const commands = {
   lint: { args: () => [bin("oxlint"), "--type-aware"] },
   typecheck: { args: () => [bin("typescript", "tsc"), "--project", "tsconfig.json"] },
   replay: { args: () => typescript("scripts/replay.ts"), inCallersFolder: true },
+  capabilities: { args: () => [join(root, "scripts/capabilities.mjs")] },
   bench: {
     args: () => [join(root, "packages/bench/dist/main.js")],
     build: "@beluga/bench...",
@@ -65,8 +69,9 @@ const { node, env } = await toolchain();
 process.exitCode = command ? await runCommand(command) : await pnpm(args);
 
 /** @param {Command} command */
-async function runCommand({ args: commandArgs, build, inCallersFolder }) {
-  await quietly("pnpm install", (onOutput) => pnpm(["install", "--frozen-lockfile"], onOutput));
+async function runCommand({ args: commandArgs, build, install, inCallersFolder }) {
+  const only = install === undefined ? [] : ["--filter=beluga", `--filter=${install}`];
+  await quietly("pnpm install", (onOutput) => pnpm(["install", "--frozen-lockfile", ...only], onOutput));
   if (build) {
     const turbo = [bin("turbo"), "run", "build", `--filter=${build}`];
     await quietly("The build", async (onOutput) => (await run(node, turbo, { env, onOutput })).code);

@@ -31,6 +31,7 @@ const tests = [
     live: true,
     verify: () => (sums().passed + sums().failed === 0 ? "no test ran" : undefined),
   },
+  { name: "capabilities", args: ["scripts/capabilities.mjs", "--check"] },
   ...replay(),
 ];
 
