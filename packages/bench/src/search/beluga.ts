@@ -10,6 +10,7 @@ export async function belugaIndex(store: VectorStore, corpus: Corpus): Promise<S
       const hits = await store.search(query, { k });
       return hits.map(({ id }) => Number(id));
     },
+    close: () => store.close(),
   };
 }
 

@@ -9,6 +9,8 @@ export interface SearchContender {
 export interface SearchIndex {
   /** The rows of the corpus that are nearest to a query, the nearest first. */
   search(query: Float32Array, k: number): Promise<readonly number[]>;
+  /** Frees what is not the process's memory. */
+  close?(): Promise<void>;
 }
 
 /** By name, the flat loop first: the others are compared with it. Loaded one at a time, so that no process holds two. */

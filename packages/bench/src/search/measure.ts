@@ -62,7 +62,8 @@ async function measureOne(
     }
     return rounds;
   } finally {
-    child.kill();
+    // It ends by itself then, and removes its files.
+    if (child.connected) child.disconnect();
   }
 }
 

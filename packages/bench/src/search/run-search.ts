@@ -1,6 +1,6 @@
 /**
  * The process in which one contender searches: `run-search.js CONTENDER SCENARIO`, the scenario as JSON. It says so when its index is built, and then
- * answers each message with a {@link SearchMeasurement}.
+ * answers each message with a {@link SearchMeasurement}, until there is nobody to send one.
  */
 import { type SearchContenderName, searchContenders } from "./contender.js";
 import { SearchRun, type SearchScenario } from "./scenarios.js";
@@ -12,4 +12,5 @@ const run = await SearchRun.prepare(contender, JSON.parse(scenario) as SearchSce
 process.on("message", () => {
   void run.measure().then((measurement) => process.send?.(measurement));
 });
+process.once("disconnect", () => void run.close());
 process.send?.("ready");

@@ -69,6 +69,10 @@ export class SearchRun {
     return { cpu: (user + system) / length, wall: wall / length, recall: this.#recallOf(found) };
   }
 
+  async close(): Promise<void> {
+    await this.#index.close?.();
+  }
+
   #recallOf(found: readonly (readonly number[])[]): number {
     let hits = 0;
     for (const [at, expected] of this.#expected.entries()) {

@@ -11,6 +11,7 @@ describe.each(searchContenderNames)("%s", (name) => {
   test("finds the nearest", async () => {
     const run = await SearchRun.prepare(await searchContenders[name](), small);
     const { recall, cpu, wall } = await run.measure();
+    await run.close();
     expect(recall).toBeGreaterThanOrEqual(approximate.has(name) ? 0.5 : 1);
     expect([cpu, wall].every((value) => value >= 0)).toBe(true);
   }, 30_000);

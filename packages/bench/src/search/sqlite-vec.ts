@@ -7,7 +7,8 @@ import { temporaryFile } from "./temporary-file.js";
 /** A table of blobs and a scan over it, without anything else: faster here than sqlite-vec's own virtual table. */
 export const sqliteVec: SearchContender = {
   async build(corpus) {
-    const database = new DatabaseSync(temporaryFile("bare.db"), { allowExtension: true });
+    const { path, remove } = temporaryFile("bare.db");
+    const database = new DatabaseSync(path, { allowExtension: true });
     database.loadExtension(getLoadablePath());
     database.exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     database.exec("CREATE TABLE vectors (row INTEGER PRIMARY KEY, embedding BLOB NOT NULL)");
@@ -18,7 +19,13 @@ export const sqliteVec: SearchContender = {
     const nearest = database.prepare(
       "SELECT row FROM vectors ORDER BY vec_distance_cosine(embedding, ?) LIMIT ?",
     );
-    return { search: async (query, k) => nearest.all(bytesOf(query), k).map(({ row }) => Number(row)) };
+    return {
+      search: async (query, k) => nearest.all(bytesOf(query), k).map(({ row }) => Number(row)),
+      async close() {
+        database.close();
+        remove();
+      },
+    };
   },
 };
 

@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A file of its own, which goes when the process ends. */
-export function temporaryFile(name: string): string {
+/** A file in a folder of its own, and what removes both. */
+export function temporaryFile(name: string): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), "beluga-bench-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return join(folder, name);
+  return { path: join(folder, name), remove: () => rmSync(folder, { recursive: true }) };
 }

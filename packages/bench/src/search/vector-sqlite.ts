@@ -5,5 +5,15 @@ import type { SearchContender } from "./contender.js";
 import { temporaryFile } from "./temporary-file.js";
 
 export const vectorSqlite: SearchContender = {
-  build: (corpus) => belugaIndex(vectorStores.create("sqlite", { path: temporaryFile("beluga.db") }), corpus),
+  async build(corpus) {
+    const { path, remove } = temporaryFile("beluga.db");
+    const index = await belugaIndex(vectorStores.create("sqlite", { path }), corpus);
+    return {
+      ...index,
+      async close() {
+        await index.close?.();
+        remove();
+      },
+    };
+  },
 };

@@ -17,10 +17,14 @@ function skipped(name: string): void {
   test(name, ({ skip }) => skip(missingRuntime));
 }
 
-/** A folder that is gone when the tests of a file, or of the block that it is made in, are done. */
+const folders: string[] = [];
+// Here, and not where one is made: within a test it would be too late for a hook.
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** A folder that is gone when the tests of a file are done. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "beluga-embed-transformers-"));
-  afterAll(() => rm(folder, { recursive: true }));
+  folders.push(folder);
   return folder;
 }
 
