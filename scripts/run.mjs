@@ -70,7 +70,10 @@ process.exitCode = command ? await runCommand(command) : await pnpm(args);
 
 /** @param {Command} command */
 async function runCommand({ args: commandArgs, build, install, inCallersFolder }) {
-  const only = install === undefined ? [] : ["--filter=beluga", `--filter=${install}`];
+  // Of a part of the packages, pnpm 12 asks the registry for the age of each version, which takes a minute and more. The lockfile says which
+  // versions it is to be, and their age was looked at when they came into it.
+  const only =
+    install === undefined ? [] : ["--filter=beluga", `--filter=${install}`, "--config.minimumReleaseAge=0"];
   await quietly("pnpm install", (onOutput) => pnpm(["install", "--frozen-lockfile", ...only], onOutput));
   if (build) {
     const turbo = [bin("turbo"), "run", "build", `--filter=${build}`];
