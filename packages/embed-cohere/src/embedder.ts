@@ -1,11 +1,11 @@
 import type { BelugaError, Embedder } from "@beluga/core";
 import {
   HttpClient,
-  asRecord,
   cohereBaseURL,
   cohereInputTypes,
   cohereVectors,
   createEmbedder,
+  isCohereError,
   readCohereMeta,
   readVector,
   refineCohereError,
@@ -39,6 +39,7 @@ export function cohereEmbedder(settings: CohereEmbedderSettings): Embedder {
     baseURL: address,
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineCohereError,
+    isError: isCohereError,
   });
   return createEmbedder({
     provider: "cohere",
@@ -65,8 +66,6 @@ export function cohereEmbedder(settings: CohereEmbedderSettings): Embedder {
           ...call.providerOptions,
         },
       });
-      const { message } = asRecord(data);
-      if (typeof message === "string") throw http.failure(call.http, data, response); // in spite of its status
       const invalid = (problem: string): BelugaError => http.invalid(call.http, problem, response);
       const vectors = cohereVectors(data, type);
       if (!vectors) throw invalid(`a response without "embeddings.${type}"`);

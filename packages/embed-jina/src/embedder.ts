@@ -1,10 +1,10 @@
 import type { BelugaError, EmbedInputType, Embedder } from "@beluga/core";
 import {
   HttpClient,
-  asRecord,
   createEmbedder,
   readEmbeddingList,
   refineOpenAIError,
+  reportsDetail,
 } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import { type JinaEmbedderSettings, defaultBaseURL } from "./config.js";
@@ -20,6 +20,7 @@ export function jinaEmbedder(settings: JinaEmbedderSettings): Embedder {
     version,
     auth: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
     refineError: refineOpenAIError,
+    isError: reportsDetail,
   });
   return createEmbedder({
     provider: "jina",
@@ -45,7 +46,6 @@ export function jinaEmbedder(settings: JinaEmbedderSettings): Embedder {
           ...call.providerOptions,
         },
       });
-      if ("detail" in asRecord(data)) throw http.failure(call.http, data, response); // in spite of its status
       const invalid = (problem: string): BelugaError => http.invalid(call.http, problem, response);
       return readEmbeddingList(data, input.length, invalid);
     },

@@ -28,6 +28,7 @@ export function mistralEmbedder(settings: MistralEmbedderSettings): Embedder {
     version,
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineOpenAIError,
+    isError: (body) => asRecord(body)["object"] === "error",
   });
   return createEmbedder({
     provider: "mistral",
@@ -52,8 +53,6 @@ export function mistralEmbedder(settings: MistralEmbedderSettings): Embedder {
           ...call.providerOptions,
         },
       });
-      // In spite of its status.
-      if (asRecord(data)["object"] === "error") throw http.failure(call.http, data, response);
       return readEmbeddingList(data, input.length, (problem) => http.invalid(call.http, problem, response));
     },
   });

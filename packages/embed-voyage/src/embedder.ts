@@ -1,12 +1,12 @@
 import type { BelugaError, Embedder } from "@beluga/core";
 import {
   HttpClient,
-  asRecord,
   createEmbedder,
   decodeBase64,
   readEmbeddingList,
   readVector,
   refineOpenAIError,
+  reportsDetail,
 } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import type { VoyageEmbedderSettings } from "./config.js";
@@ -28,6 +28,7 @@ export function voyageEmbedder(settings: VoyageEmbedderSettings): Embedder {
     baseURL,
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineOpenAIError,
+    isError: reportsDetail,
   });
   return createEmbedder({
     provider: "voyage",
@@ -60,7 +61,6 @@ export function voyageEmbedder(settings: VoyageEmbedderSettings): Embedder {
           ...call.providerOptions,
         },
       });
-      if ("detail" in asRecord(data)) throw http.failure(call.http, data, response); // in spite of its status
       const invalid = (problem: string): BelugaError => http.invalid(call.http, problem, response);
       return readEmbeddingList(data, input.length, invalid, outputDtype === "int8" ? readInt8 : readVector);
     },

@@ -1,5 +1,12 @@
 import type { ChatModel } from "@beluga/core";
-import { type ChatCall, HttpClient, cohereBaseURL, createChatModel, feedEvents } from "@beluga/core/provider";
+import {
+  type ChatCall,
+  HttpClient,
+  cohereBaseURL,
+  isCohereError,
+  createChatModel,
+  feedEvents,
+} from "@beluga/core/provider";
 import type { CohereSettings } from "./config.js";
 import { refineChatError } from "./errors.js";
 import { requestBody } from "./request.js";
@@ -17,6 +24,7 @@ export function createCohereModel({
     baseURL: cohereBaseURL(baseURL),
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineChatError,
+    isError: isCohereError,
   });
   return createChatModel({
     provider: "cohere",

@@ -71,7 +71,6 @@ export class EventReader implements ChatEventReader {
 /** Reads a whole answer: {@link https://docs.cohere.com/v2/reference/chat#response}. */
 export function readAnswer(body: unknown, answer: ChatAnswer, failure: Failure): void {
   const { message, ...rest } = asRecord(body);
-  if (typeof message === "string") throw failure(body); // an error, in spite of its status
   if (!isRecord(message)) throw answer.invalid("a body without a message");
   readId(rest, answer);
   const reader = new MessageReader(answer);

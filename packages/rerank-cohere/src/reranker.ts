@@ -4,6 +4,7 @@ import {
   asRecord,
   cohereBaseURL,
   createReranker,
+  isCohereError,
   readCohereMeta,
   readRerankResults,
   refineCohereError,
@@ -21,6 +22,7 @@ export function cohereReranker(settings: CohereRerankerSettings): Reranker {
     baseURL: cohereBaseURL(baseURL),
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineCohereError,
+    isError: isCohereError,
   });
   return createReranker({
     provider: "cohere",
@@ -40,8 +42,7 @@ export function cohereReranker(settings: CohereRerankerSettings): Reranker {
           ...call.providerOptions,
         },
       });
-      const { results, message } = asRecord(data);
-      if (typeof message === "string") throw http.failure(call.http, data, response); // in spite of its status
+      const { results } = asRecord(data);
       const { usage, warnings } = readCohereMeta(data, response);
       for (const warning of warnings) call.warn(warning);
       const ranked = readRerankResults(results, "results", (problem) =>

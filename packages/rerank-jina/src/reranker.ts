@@ -6,6 +6,7 @@ import {
   readInputUsage,
   readRerankResults,
   refineOpenAIError,
+  reportsDetail,
 } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import type { JinaRerankerSettings } from "./config.js";
@@ -19,6 +20,7 @@ export function jinaReranker(settings: JinaRerankerSettings): Reranker {
     version,
     auth: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
     refineError: refineOpenAIError,
+    isError: reportsDetail,
   });
   return createReranker({
     provider: "jina",
@@ -39,7 +41,6 @@ export function jinaReranker(settings: JinaRerankerSettings): Reranker {
         },
       });
       const answer = asRecord(data);
-      if ("detail" in answer) throw http.failure(call.http, data, response); // in spite of its status
       const results = readRerankResults(answer["results"], "results", (problem) =>
         http.invalid(call.http, problem, response),
       );

@@ -6,6 +6,7 @@ import {
   readInputUsage,
   readRerankResults,
   refineOpenAIError,
+  reportsDetail,
 } from "@beluga/core/provider";
 import { name as packageName, version } from "../package.json";
 import type { VoyageRerankerSettings } from "./config.js";
@@ -22,6 +23,7 @@ export function voyageReranker(settings: VoyageRerankerSettings): Reranker {
     baseURL: settings.baseURL ?? home,
     auth: { authorization: `Bearer ${apiKey}` },
     refineError: refineOpenAIError,
+    isError: reportsDetail,
   });
   return createReranker({
     provider: "voyage",
@@ -41,7 +43,6 @@ export function voyageReranker(settings: VoyageRerankerSettings): Reranker {
         },
       });
       const answer = asRecord(data);
-      if ("detail" in answer) throw http.failure(call.http, data, response); // in spite of its status
       const results = readRerankResults(answer["data"], "data", (problem) =>
         http.invalid(call.http, problem, response),
       );

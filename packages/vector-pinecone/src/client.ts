@@ -1,4 +1,4 @@
-import { HttpClient, type VectorCall } from "@beluga/core/provider";
+import { HttpClient, type VectorCall, asRecord } from "@beluga/core/provider";
 import { BelugaError, type ErrorCode } from "@beluga/core";
 import { name as packageName, version } from "../package.json";
 import type { PineconeSettings } from "./config.js";
@@ -24,7 +24,14 @@ export function clientOf(settings: PineconeSettings, baseURL: string): HttpClien
     auth: { "api-key": settings.apiKey },
     headers: { "x-pinecone-api-version": apiVersion, ...settings.headers },
     refineError: refinePineconeError,
+    isError: isPineconeError,
   });
+}
+
+/** What looks like an error of an index is one, whatever its status. */
+function isPineconeError(body: unknown): boolean {
+  const { code, message } = asRecord(body);
+  return typeof code === "number" && typeof message === "string";
 }
 
 /** An error of this package's own, about something that was not sent, or not by the vendor's words. */

@@ -158,9 +158,6 @@ class Records {
     const inNamespace = { ...body, ...(namespace !== undefined && { namespace }) };
     const { data, response } = await http.json(path, { ...call.http, body: inNamespace });
     if (!isRecord(data)) throw http.invalid(call.http, "an answer that is no object", response);
-    // What looks like an error is one, whatever its status.
-    if (typeof data["code"] === "number" && typeof data["message"] === "string")
-      throw http.failure(call.http, data, response);
     return { data, response };
   }
 

@@ -34,6 +34,11 @@ const messages: readonly (readonly [status: number, words: RegExp, code: ErrorCo
   [429, /limited to [\d,]+ API calls \/ month/i, "quota_exhausted"],
 ];
 
+/** Whether a body is an error of Cohere's API, whatever its status: of an answer of Chat, `message` is an object. */
+export function isCohereError(body: unknown): boolean {
+  return typeof asRecord(body)["message"] === "string";
+}
+
 /** Refines the code of an error of Cohere's API: `{ message }` with a status. */
 export function refineCohereError({ status, body }: VendorFailure): ErrorRefinement {
   const message = asText(asRecord(body)["message"]);

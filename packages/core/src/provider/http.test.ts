@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TimeoutOptions } from "../common.js";
 import { BelugaError, type ErrorCode } from "../errors.js";
 import { type HttpCall, HttpClient, type HttpClientOptions, type OutgoingRequest } from "./http.js";
+import { reportsDetail } from "./openai-errors.js";
 import { type LocalRequest, localServer } from "./testing/local-server.js";
 
 const server = localServer();
@@ -928,6 +929,15 @@ describe("an answer that can be trusted", () => {
       server.answer((request) => request.json(body));
       expect((await client().json("chat", call)).data).toEqual(body);
     }
+  });
+
+  it("is an error with status 200 where the vendor's own sign of one is in it", async () => {
+    server.answer((request) => request.json({ detail: "no such model" }));
+    expect((await client().json("chat", call)).data).toEqual({ detail: "no such model" });
+    await expect(client({ isError: reportsDetail }).json("chat", call)).rejects.toMatchObject({
+      code: "provider_unavailable",
+      message: expect.stringContaining("no such model"),
+    });
   });
 
   it("is empty with status 204, or where the call says so", async () => {

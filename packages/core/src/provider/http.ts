@@ -26,6 +26,8 @@ export interface HttpClientOptions extends HttpConfig {
   secrets?: readonly string[];
   /** What the vendor's own error says beyond its status. */
   refineError?: RefineError;
+  /** Whether a JSON body is an error whatever its status, beside those with an `error` in them. */
+  isError?(body: unknown): boolean;
 }
 
 /** Gives the headers of one attempt at a request. What it throws is an `auth_error`, unless it is a `BelugaError` already. */
@@ -109,7 +111,7 @@ export class HttpClient {
         throw this.invalid(call, "an empty body where JSON was expected", exchange.info);
       }
       const data = this.parse(text, call, exchange.info);
-      if (reportsError(data)) throw this.failure(call, data, exchange.info);
+      if (this.#isError(data)) throw this.failure(call, data, exchange.info);
       return { data, response: exchange.info };
     });
   }
@@ -398,6 +400,10 @@ export class HttpClient {
     }
   }
 
+  #isError(body: unknown): boolean {
+    return reportsError(body) || (this.#options.isError?.(body) ?? false);
+  }
+
   async #problemOf(exchange: Exchange, call: HttpCall, expected: RegExp): Promise<BelugaError | undefined> {
     const { info } = exchange;
     if (exchange.isRedirect)
@@ -409,7 +415,7 @@ export class HttpClient {
     if (info.status >= 200 && info.status < 300 && isExpected) return undefined;
     const body = parseLeniently(await exchange.beginning(maxErrorBody));
     if (info.status >= 400) return this.failure(call, body, info);
-    if (reportsError(body)) return this.failure(call, body, info);
+    if (this.#isError(body)) return this.failure(call, body, info);
     return this.invalid(
       call,
       `${contentType ?? "no content type"} (status ${info.status}) where another was expected: ${(vendorMessage(body) ?? "an empty body").slice(0, 200)}`,

@@ -27,7 +27,7 @@ export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } fro
 export { refineHuggingFaceError } from "./huggingface-errors.js";
 export { inputUsage, readInputUsage } from "./input-usage.js";
 export * from "./ollama.js";
-export { refineOpenAIError } from "./openai-errors.js";
+export { refineOpenAIError, reportsDetail } from "./openai-errors.js";
 export * from "./reranker.js";
 export { orAbort } from "./parallel.js";
 export { redact, vendorMessage } from "./redact.js";

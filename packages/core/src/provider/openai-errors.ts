@@ -71,3 +71,8 @@ function statusOf({ status_code: statusCode, status, code }: Record<string, unkn
     .map(Number)
     .find((value) => Number.isInteger(value) && value >= 400 && value < 600);
 }
+
+/** Whether a body is `{ detail }`: an error of FastAPI, which many vendors' servers are made with, whatever its status. */
+export function reportsDetail(body: unknown): boolean {
+  return isRecord(body) && "detail" in body;
+}

@@ -51,10 +51,12 @@ export function checkWidths(
   documents: readonly VectorDocument[],
   dimensions: number | undefined,
 ): void {
-  const wrong = documents.findIndex(({ embedding }) => embedding.length !== (dimensions ?? embedding.length));
-  if (wrong < 0 || dimensions === undefined) return;
-  const problem = widthProblem(documents[wrong]?.embedding ?? [], dimensions);
-  throw vectorInputError(provider, "vector.add", `documents[${wrong}].embedding: ${problem}`);
+  if (dimensions === undefined) return;
+  for (const [at, { embedding }] of documents.entries()) {
+    if (embedding.length === dimensions) continue;
+    const problem = widthProblem(embedding, dimensions);
+    throw vectorInputError(provider, "vector.add", `documents[${at}].embedding: ${problem}`);
+  }
 }
 
 function widthProblem({ length }: ArrayLike<number>, dimensions: number): string {
