@@ -1,5 +1,4 @@
-import type { EmbedInputType } from "@beluga/core";
-import { type ConfigShape, modelName } from "@beluga/core/provider";
+import { type ConfigShape, type EmbedPrefixes, embedPrefixes, modelName } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -90,7 +89,7 @@ export interface TransformersConfig {
   /** Whether vectors are brought to the length 1. Default: `true`. */
   normalize?: boolean | undefined;
   /** What is put in front of each text, by what its vector is for. Default: what is known of the model, of which this replaces one by one. */
-  prefixes?: { readonly [Type in EmbedInputType]?: string | undefined } | undefined;
+  prefixes?: EmbedPrefixes | undefined;
   /** The width of the vectors, where the model can shorten them; a call's own `dimensions` goes before it. Default: the model's full width. */
   dimensions?: number | undefined;
   /**
@@ -130,14 +129,7 @@ export const transformersConfig = z.strictObject({
   device: z.optional(z.enum(devices)),
   pooling: z.optional(z.enum(poolings)),
   normalize: z._default(z.boolean(), true),
-  prefixes: z.optional(
-    z.strictObject({
-      query: z.optional(z.string()),
-      document: z.optional(z.string()),
-      classification: z.optional(z.string()),
-      clustering: z.optional(z.string()),
-    }),
-  ),
+  prefixes: z.optional(embedPrefixes),
   dimensions: z.optional(positive),
   matryoshka: z.optional(z.boolean()),
   maxBatchSize: z._default(positive, 32),

@@ -1,5 +1,5 @@
 import type { EmbedInputType, Embedder } from "@beluga/core";
-import { type EmbedCall, createEmbedder } from "@beluga/core/provider";
+import { type EmbedCall, type EmbedPrefixes, createEmbedder } from "@beluga/core/provider";
 import { batchesOf } from "./batches.js";
 import type { TransformersSettings } from "./config.js";
 import { failure } from "./failure.js";
@@ -24,7 +24,7 @@ export function transformersEmbedder(settings: TransformersSettings): Transforme
   const context = { provider: "transformers", model: name };
   const known = knownModel(name);
   const canShorten = settings.matryoshka ?? known?.widths !== undefined;
-  const prefixes: { readonly [Type in EmbedInputType]?: string | undefined } = {
+  const prefixes: EmbedPrefixes = {
     ...known?.prefixes,
     ...settings.prefixes,
   };

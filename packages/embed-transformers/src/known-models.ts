@@ -1,4 +1,4 @@
-import type { EmbedInputType } from "@beluga/core";
+import type { EmbedPrefixes } from "@beluga/core/provider";
 import type { Pooling } from "./config.js";
 
 /** What the authors of a model say of how it is to be used, which its ONNX files do not. */
@@ -8,7 +8,7 @@ export interface KnownModel {
   /** Absent where its graph does it. */
   pooling?: Pooling;
   /** What belongs in front of a text. `""` where the authors say that nothing does; absent where they say nothing. */
-  prefixes?: { readonly [Type in EmbedInputType]?: string };
+  prefixes?: EmbedPrefixes;
   /** The widths that it was trained to be shortened to. */
   widths?: readonly number[] | { readonly min: number; readonly max: number };
   /** Whether vectors are brought to mean 0 and variance 1 before they are shortened. */
