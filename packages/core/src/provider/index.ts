@@ -47,12 +47,5 @@ export {
   loneSurrogate,
   stored,
 } from "./vector-store.js";
-export {
-  checkDocuments,
-  checkSearch,
-  checkSelection,
-  compareHits,
-  singlePrecision,
-  vectorInputError,
-} from "./vector-input.js";
+export { checkDocuments, checkSearch, compareHits, vectorInputError } from "./vector-input.js";
 export * from "./wire.js";
