@@ -8,6 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ["@beluga/source", "node", "module-sync"] } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    // Of the built packages, by a configuration of their own: `npm run proofs`.
+    exclude: ["packages/proofs/**", "**/node_modules/**"],
     environment: "node",
     // Vitest itself would leave one out for its own work, of which there is little: on two cores that is half of them.
     maxWorkers: "100%",

@@ -6,7 +6,7 @@ import { parseSync, Visitor } from "oxc-parser";
 import { root } from "./tools.mjs";
 
 const capabilities = ["llm", "embed", "vector", "rerank", "stt", "tts", "s2s", "vad", "transport"];
-const applications = ["cli", "bench"];
+const applications = ["cli", "bench", "proofs"];
 /** What registers itself when it is imported, beside the providers. */
 const observers = ["otel"];
 
