@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ["src/**/*.test.ts"],
+    globalSetup: ["src/setup.ts"],
     environment: "node",
     testTimeout: 120_000,
     hookTimeout: 300_000,

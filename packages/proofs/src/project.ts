@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { inject } from "vitest";
+import { type CommandOptions, type Outcome, outputOf, run } from "./commands.js";
+
+/** A user's project, in a folder of its own. `await using` removes it at the end of the test; after the last test all are. */
+export interface Project extends AsyncDisposable {
+  folder: string;
+  /** The environment in which npm and pnpm use the registry of the proofs. */
+  env: NodeJS.ProcessEnv;
+  /** Writes a file, and gives its absolute path. */
+  write(file: string, text: string): string;
+  /** Runs a program in the folder. A failure is an outcome like others. */
+  run(file: string, args: readonly string[], options?: Partial<CommandOptions>): Promise<Outcome>;
+  /** Runs a program in the folder, and gives what it wrote to its standard output. A failure throws. */
+  output(file: string, args: readonly string[], options?: Partial<CommandOptions>): Promise<string>;
+}
+
+export interface InstalledOptions {
+  installer?: "npm" | "pnpm";
+  /** Further entries of its package.json. Default: it is an ES module. */
+  manifest?: Record<string, unknown>;
+}
+
+/**
+ * An empty project in which these packages were installed, as a user does: `["@beluga/core", "@beluga/llm-openai@^1.0.0", "zod"]`. With none, nothing
+ * is installed.
+ */
+export async function installed(
+  dependencies: readonly string[],
+  { installer = "npm", manifest = {} }: InstalledOptions = {},
+): Promise<Project> {
+  const project = emptyProject();
+  const base = { name: "someone", version: "0.0.0", private: true, type: "module" };
+  project.write("package.json", JSON.stringify({ ...base, ...manifest }, undefined, 2));
+  if (dependencies.length > 0)
+    await project.output(installer, [...installArguments[installer], ...dependencies]);
+  return project;
+}
+
+const installArguments = {
+  npm: ["install", "--no-progress", "--prefer-offline"],
+  pnpm: ["add", "--config.minimumReleaseAge=0", "--config.storeDir=../pnpm-store"],
+};
+
+function emptyProject(): Project {
+  const scratch = inject("scratch");
+  const folder = mkdtempSync(join(scratch, "project-"));
+  // One cache for all projects of a run, and none from before it: that may hold an older 1.0.0 of ours.
+  const env = settings(inject("registry"), scratch);
+  const within = (options: Partial<CommandOptions> = {}): CommandOptions => ({
+    cwd: folder,
+    ...options,
+    env: { ...env, ...options.env },
+  });
+  return {
+    folder,
+    env,
+    write(file, text) {
+      const path = join(folder, file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      return path;
+    },
+    run: (file, args, options) => run(file, args, within(options)),
+    output: (file, args, options) => outputOf(file, args, within(options)),
+    async [Symbol.asyncDispose]() {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/**
+ * What makes npm and pnpm read from this registry, and publish to no other, whatever this machine's own settings are. pnpm does not read
+ * `npm_config_registry`.
+ */
+function settings(registry: string, scratch: string): NodeJS.ProcessEnv {
+  const file = join(scratch, "npmrc");
+  // Anyone may publish there; npm only wants to see that there is some token.
+  writeFileSync(file, `registry=${registry}\n${registry.slice("http:".length)}:_authToken=anyone\n`);
+  return {
+    npm_config_registry: registry,
+    pnpm_config_registry: registry,
+    npm_config_userconfig: file,
+    npm_config_cache: join(scratch, "npm-cache"),
+    npm_config_noproxy: "127.0.0.1",
+    npm_config_audit: "false",
+    npm_config_fund: "false",
+    npm_config_update_notifier: "false",
+  };
+}
