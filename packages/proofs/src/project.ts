@@ -20,6 +20,14 @@ export interface InstalledOptions {
   installer?: "npm" | "pnpm";
   /** Further entries of its package.json. Default: it is an ES module. */
   manifest?: Record<string, unknown>;
+  /** Where a script has the registry, which has no test around it. Default: that of the tests. */
+  place?: Place;
+}
+
+/** Where the registry of the proofs is, and a folder that is removed with it. */
+export interface Place {
+  registry: string;
+  scratch: string;
 }
 
 /**
@@ -28,9 +36,9 @@ export interface InstalledOptions {
  */
 export async function installed(
   dependencies: readonly string[],
-  { installer = "npm", manifest = {} }: InstalledOptions = {},
+  { installer = "npm", manifest = {}, place = placeOfTests() }: InstalledOptions = {},
 ): Promise<Project> {
-  const project = emptyProject();
+  const project = emptyProject(place);
   const base = { name: "someone", version: "0.0.0", private: true, type: "module" };
   project.write("package.json", JSON.stringify({ ...base, ...manifest }, undefined, 2));
   if (dependencies.length > 0)
@@ -43,11 +51,14 @@ const installArguments = {
   pnpm: ["add", "--config.minimumReleaseAge=0", "--config.storeDir=../pnpm-store"],
 };
 
-function emptyProject(): Project {
-  const scratch = inject("scratch");
+function placeOfTests(): Place {
+  return { registry: inject("registry"), scratch: inject("scratch") };
+}
+
+function emptyProject({ registry, scratch }: Place): Project {
   const folder = mkdtempSync(join(scratch, "project-"));
   // One cache for all projects of a run, and none from before it: that may hold an older 1.0.0 of ours.
-  const env = settings(inject("registry"), scratch);
+  const env = settings(registry, scratch);
   const within = (options: Partial<CommandOptions> = {}): CommandOptions => ({
     cwd: folder,
     ...options,

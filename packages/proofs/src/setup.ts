@@ -21,7 +21,7 @@ declare module "vitest" {
 }
 
 /** Packs every public package once, publishes the tarballs to a registry on this machine, and removes all of it after the last test. */
-export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+export async function setup({ provide }: Pick<TestProject, "provide">): Promise<() => Promise<void>> {
   const scratch = mkdtempSync(join(tmpdir(), "beluga-proofs-"));
   const remove = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   // For a run that ends before its teardown.
