@@ -5,9 +5,9 @@ import { executable } from "./executable.js";
 import { type Project, installed } from "./project.js";
 import { chromiumOnPath, runChromium } from "./runtimes/chromium.js";
 import { denoArguments, runProcess } from "./runtimes/processes.js";
-import type { Addresses, Result } from "./runtimes/program.js";
-import { type SentRequest, startVendor, vectorOf } from "./runtimes/vendor.js";
+import type { Result } from "./runtimes/program.js";
 import { runWorkerd } from "./runtimes/workerd.js";
+import { type Addresses, type SentRequest, startVendor, vectorOf } from "./vendor.js";
 
 // One program, src/runtimes/program.ts, and the packages as they are published. Node, Bun and Deno run the installed files; for workerd and Chromium
 // they are bundled.

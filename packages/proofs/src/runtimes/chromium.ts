@@ -6,8 +6,9 @@ import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Project } from "../project.js";
+import type { Addresses } from "../vendor.js";
 import { bundle } from "./bundle.js";
-import type { Addresses, Result } from "./program.js";
+import type { Result } from "./program.js";
 
 const page = `
 import { program } from "./program.ts";

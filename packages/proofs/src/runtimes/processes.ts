@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Project } from "../project.js";
-import type { Addresses, Result } from "./program.js";
+import type { Addresses } from "../vendor.js";
+import type { Result } from "./program.js";
 
 const main = `
 import { program } from "./program.ts";

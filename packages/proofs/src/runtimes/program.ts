@@ -14,13 +14,7 @@ import {
 import "@beluga/embed-openai";
 import "@beluga/llm-openai";
 import "@beluga/vector-memory";
-
-/** Where the program finds its vendor. */
-export interface Addresses {
-  vendor: string;
-  /** An address where nobody listens. */
-  nobody: string;
-}
+import type { Addresses } from "../vendor.js";
 
 /** All that the program saw: the same on every run time, but for `webAssembly`. */
 export interface Result {

@@ -4,8 +4,9 @@ import { createRequire } from "node:module";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import type { Project } from "../project.js";
+import type { Addresses } from "../vendor.js";
 import { bundle } from "./bundle.js";
-import type { Addresses, Result } from "./program.js";
+import type { Result } from "./program.js";
 
 /** The newest that this workerd knows. */
 const { compatibilityDate } = createRequire(import.meta.url)("workerd") as { compatibilityDate: string };

@@ -1,7 +1,13 @@
 import { EventEmitter, once } from "node:events";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Addresses } from "./program.js";
+
+/** Where a program finds its vendor. */
+export interface Addresses {
+  vendor: string;
+  /** An address where nobody listens. */
+  nobody: string;
+}
 
 /** A vendor on this machine that speaks OpenAI's wire, to browsers as well. */
 export interface Vendor extends AsyncDisposable {
