@@ -36,6 +36,7 @@ const commands = {
     build: "@beluga/bench...",
     inCallersFolder: true,
   },
+  sizes: { args: () => typescript("packages/proofs/src/run-sizes.ts"), build: "*" },
   changeset: { args: () => [bin("@changesets/cli", "changeset")] },
   release: { args: () => [bin("@changesets/cli", "changeset"), "publish"], build: "*" },
 };
