@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Client, contenderNames, contenders } from "./contender.js";
 import { median } from "./median.js";
-import { rowsOf, verdict } from "./report.js";
+import { type Rounds, type Row, rowsOf, verdict } from "./report.js";
 import { type Measurement, type Scenario, scenarios } from "./scenarios.js";
 import { baseURLOf, startServer } from "./server.js";
 
@@ -89,23 +89,49 @@ test("the median of an even number of values is between the two in the middle", 
 const rounds = (cpu: number): Measurement[] =>
   [cpu, cpu + 1, cpu + 90].map((value) => ({ cpu: value, wall: 1, peakMemory: 1 }));
 
-test("rows hold medians and ratios to the bare loop, and the verdict names each row that falls short", () => {
-  const scenario = scenarios[0] as Scenario;
-  const [row] = rowsOf(scenario, {
-    bare: rounds(1),
-    beluga: rounds(7),
-    "ai-sdk": rounds(9),
-    openai: rounds(5),
-    langchain: rounds(19),
-  });
-  expect(row?.values).toEqual({ bare: 2, beluga: 8, "ai-sdk": 10, openai: 6, langchain: 20 });
-  expect(row?.ratios).toEqual({ bare: 1, beluga: 4, "ai-sdk": 5, openai: 3, langchain: 10 });
-  expect(verdict(row ? [row] : [])).toBe(
-    [
-      "",
-      "Beluga's CPU per chunk is more than 1.5 times the bare loop's: text stream, 50 a write (4.00).",
-      "Beluga is not ahead of every peer:",
-      "  text stream, 50 a write, CPU: behind openai (6.00 µs/chunk to 8.00)",
-    ].join("\n"),
+const rowOf = (aim: number): Row => {
+  const scenario = { ...(scenarios[0] as Scenario) };
+  scenario.metrics = [{ of: "cpu", label: "CPU", unit: "µs/chunk", aim }];
+  const measured = { bare: 1, beluga: 7, "ai-sdk": 9, openai: 5, langchain: 19 };
+  const [row] = rowsOf(
+    scenario,
+    Object.fromEntries(Object.entries(measured).map(([name, cpu]) => [name, rounds(cpu)])) as Rounds,
   );
+  return row as Row;
+};
+
+test("rows hold medians, and ratios to the bare loop", () => {
+  const { values, ratios } = rowOf(4);
+  expect(values).toEqual({ bare: 2, beluga: 8, "ai-sdk": 10, openai: 6, langchain: 20 });
+  expect(ratios).toEqual({ bare: 1, beluga: 4, "ai-sdk": 5, openai: 3, langchain: 10 });
+});
+
+test("the verdict holds each row to its own aim, and names those that fall short, and every peer that is ahead", () => {
+  expect(verdict([rowOf(4), rowOf(3.9)]).split("\n")).toEqual([
+    "",
+    "Beluga, in times of the bare loop:",
+    "  text stream, 50 a write, CPU                  4.00, aim 4.00",
+    "  text stream, 50 a write, CPU                  4.00, aim 3.90  MISSED",
+    "Beluga is not ahead of every peer:",
+    "  text stream, 50 a write, CPU: behind openai (6.00 µs/chunk to 8.00)",
+    "  text stream, 50 a write, CPU: behind openai (6.00 µs/chunk to 8.00)",
+  ]);
+});
+
+test("each kind of work has an aim", () => {
+  const aims = scenarios.map(({ title, metrics }) => [
+    title,
+    Object.fromEntries(metrics.flatMap(({ label, aim }) => (aim === undefined ? [] : [[label, aim]]))),
+  ]);
+  expect(Object.fromEntries(aims)).toEqual({
+    "text stream, 50 a write": { CPU: 1.25 },
+    "text stream, 1 a write": { CPU: 1.1 },
+    "text stream, 1 a read": { CPU: 1.1 },
+    "tool call, 50 a write": { CPU: 1.5 },
+    "tool call, 1 a write": { CPU: 1.5 },
+    "500 streams at once": { CPU: 1.1, "peak memory": 1.1 },
+    "small call": { CPU: 1.1 },
+    "first piece of text": { time: 1.2 },
+    "2,048 embeddings of 1,536": { CPU: 1.1 },
+  });
 });
