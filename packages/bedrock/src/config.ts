@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, isRecord } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, isRecord } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** What AWS knows its callers by. */
@@ -37,7 +37,7 @@ export const bedrockConnection = {
   region: z.optional(
     z.string().check(z.regex(/^[a-z0-9-]+$/, "expected the name of a region, as in us-east-1")),
   ),
-  apiKey: z.optional(z.string().check(z.minLength(1))),
+  apiKey: z.optional(filledString),
   credentials: z.optional(
     z.custom<NonNullable<BedrockConnection["credentials"]>>(
       (value) => typeof value === "function" || isCredentials(value),

@@ -3,15 +3,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ChatModel, ChatResponse, ChatStreamPart } from "./chat.js";
 import type { Embedder } from "./embedder.js";
 import { BelugaError } from "./errors.js";
-import {
-  type Call,
-  type CallTiming,
-  type Hooks,
-  addObserver,
-  composeHooks,
-  observed,
-  withHooks,
-} from "./hooks.js";
+import { type Call, type CallTiming, type Hooks, addObserver, composeHooks, withHooks } from "./hooks.js";
+import { observed } from "./observed.js";
 import { applyMiddleware } from "./middleware.js";
 import { rateLimit } from "./middleware/rate-limit.js";
 import type { Reranker } from "./reranker.js";

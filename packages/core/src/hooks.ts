@@ -1,5 +1,6 @@
 import { BelugaError, type ErrorCode } from "./errors.js";
 import type { Middleware } from "./middleware.js";
+import { type Invocation, intercept, observersOr, proceed } from "./observed.js";
 import { isFinish, relay } from "./relay.js";
 import type { Usage } from "./usage.js";
 
@@ -122,29 +123,17 @@ function endEach(callbacks: readonly Callback[]): Callback {
  * ```
  */
 export function withHooks<T extends object>(hooks: Hooks): Middleware<T> {
-  return (next) => intercept(next, () => hooks);
+  return (next) => intercept(next, (invocation) => surround(invocation, hooks));
 }
-
-const observerKey = Symbol.for("@beluga/observers/v1");
-type Global = { [observerKey]?: Set<Hooks> };
 
 /** Watches all calls of all providers in this process, of every copy of this package. Returns what removes the observer again. */
 export function addObserver(observer: Hooks): () => void {
-  const observers = ((globalThis as Global)[observerKey] ??= new Set());
-  observers.add(observer);
-  return () => void observers.delete(observer);
-}
-
-/** The same instance, with its calls reported to the observers that are there at the time of each. */
-export function observed<T extends object>(instance: T, capability: string): T {
-  return intercept(
-    instance,
-    () => {
-      const observers = (globalThis as Global)[observerKey];
-      return observers?.size ? composeHooks(...[...observers].map(detached)) : undefined;
-    },
-    capability,
-  );
+  const { all } = observersOr({
+    all: new Set(),
+    watch: (invocation, observers) => surround(invocation, composeHooks(...[...observers].map(detached))),
+  });
+  all.add(observer);
+  return () => void all.delete(observer);
 }
 
 /** An observer must not change the call, neither by what it throws nor by how long it takes. */
@@ -185,63 +174,24 @@ const operations: Readonly<Record<string, string>> = {
   connect: "s2s",
 };
 
-const capabilityKey = Symbol.for("@beluga/capability");
-
-/**
- * A proxy whose operations are surrounded by hooks. A proxy, because it keeps everything else of the instance as it is: private
- * fields, `instanceof`, members of one vendor alone.
- */
-function intercept<T extends object>(instance: T, hooksOf: () => Hooks | undefined, capability?: string): T {
-  const of = capability ?? (instance as { [capabilityKey]?: string })[capabilityKey];
-  const methods = new Map<PropertyKey, { of: unknown; wrapped: Method }>();
-  // A proxy has to give the members of a frozen target as they are; those that its target inherits it need not.
-  return new Proxy(Object.isFrozen(instance) ? (Object.create(instance) as T) : instance, {
-    get(_target, key) {
-      if (key === capabilityKey) return of;
-      const value: unknown = Reflect.get(instance, key, instance);
-      if (typeof value !== "function" || key === "constructor") return value;
-      let method = methods.get(key);
-      // Wrapped again where it was replaced: by a test's spy, say.
-      if (method === undefined || method.of !== value) {
-        method = { of: value, wrapped: wrapMethod(instance, key, value as Method, hooksOf, of) };
-        methods.set(key, method);
-      }
-      return method.wrapped;
-    },
+/** Makes a call with hooks around it, where it is an operation. */
+function surround(invocation: Invocation, hooks: Hooks): unknown {
+  const { target, key, args } = invocation;
+  const run = (): unknown => proceed(invocation);
+  if (typeof key !== "string" || !Object.hasOwn(operations, key)) return run();
+  const { provider, model, id } = target as { provider?: string; model?: string; id?: string };
+  const op = `${invocation.capability ?? operations[key]}.${key}`;
+  const describe = (): Call => ({
+    op,
+    provider: provider ?? "unknown",
+    model,
+    id,
+    input: args,
+    startedAt: Date.now(),
   });
-}
-
-type Method = (...args: unknown[]) => unknown;
-
-function wrapMethod(
-  target: object,
-  key: PropertyKey,
-  method: Method,
-  hooksOf: () => Hooks | undefined,
-  of?: string,
-): Method {
-  if (key === "bindTools") return (...args) => intercept(method.apply(target, args) as object, hooksOf, of);
-  const capability =
-    typeof key === "string" && Object.hasOwn(operations, key) ? (of ?? operations[key]) : undefined;
-  if (capability === undefined) return method.bind(target);
-  return (...args) => {
-    const hooks = hooksOf();
-    if (!hooks) return method.apply(target, args);
-    const { provider, model, id } = target as { provider?: string; model?: string; id?: string };
-    const op = `${capability}.${String(key)}`;
-    const describe = (): Call => ({
-      op,
-      provider: provider ?? "unknown",
-      model,
-      id,
-      input: args,
-      startedAt: Date.now(),
-    });
-    const run = (): unknown => method.apply(target, args);
-    return streams.has(key as string)
-      ? watchStream(run as () => AsyncIterable<unknown>, describe, hooks)
-      : watchPromise(run, describe, hooks);
-  };
+  return streams.has(key)
+    ? watchStream(run as () => AsyncIterable<unknown>, describe, hooks)
+    : watchPromise(run, describe, hooks);
 }
 
 const streams: ReadonlySet<string> = new Set(["stream", "transcribeStream", "synthesizeStream", "detect"]);

@@ -23,13 +23,19 @@ export interface SpeechToSpeechProviders {}
 export interface VoiceActivityDetectorProviders {}
 export interface AudioTransportProviders {}
 
-export const chatModels: Registry<ChatModelProviders, ChatModel> = defineRegistry("llm");
-export const embedders: Registry<EmbedderProviders, Embedder> = defineRegistry("embed");
-export const vectorStores: Registry<VectorStoreProviders, VectorStore> = defineRegistry("vector");
-export const rerankers: Registry<RerankerProviders, Reranker> = defineRegistry("rerank");
-export const speechToText: Registry<SpeechToTextProviders, SpeechToText> = defineRegistry("stt");
-export const textToSpeech: Registry<TextToSpeechProviders, TextToSpeech> = defineRegistry("tts");
-export const speechToSpeech: Registry<SpeechToSpeechProviders, SpeechToSpeech> = defineRegistry("s2s");
+// Marked, so that a bundle has those that it uses.
+export const chatModels: Registry<ChatModelProviders, ChatModel> = /* @__PURE__ */ defineRegistry("llm");
+export const embedders: Registry<EmbedderProviders, Embedder> = /* @__PURE__ */ defineRegistry("embed");
+export const vectorStores: Registry<VectorStoreProviders, VectorStore> =
+  /* @__PURE__ */ defineRegistry("vector");
+export const rerankers: Registry<RerankerProviders, Reranker> = /* @__PURE__ */ defineRegistry("rerank");
+export const speechToText: Registry<SpeechToTextProviders, SpeechToText> =
+  /* @__PURE__ */ defineRegistry("stt");
+export const textToSpeech: Registry<TextToSpeechProviders, TextToSpeech> =
+  /* @__PURE__ */ defineRegistry("tts");
+export const speechToSpeech: Registry<SpeechToSpeechProviders, SpeechToSpeech> =
+  /* @__PURE__ */ defineRegistry("s2s");
 export const voiceActivityDetectors: Registry<VoiceActivityDetectorProviders, VoiceActivityDetector> =
-  defineRegistry("vad");
-export const audioTransports: Registry<AudioTransportProviders, AudioTransport> = defineRegistry("transport");
+  /* @__PURE__ */ defineRegistry("vad");
+export const audioTransports: Registry<AudioTransportProviders, AudioTransport> =
+  /* @__PURE__ */ defineRegistry("transport");

@@ -2,8 +2,8 @@ import type { $ZodType as ZodType } from "zod/v4/core";
 import type { StandardIssue } from "./common.js";
 import { readEnvironment } from "./environment.js";
 import { BelugaError } from "./errors.js";
-import { observed } from "./hooks.js";
 import { describeIssues, isIssueOf } from "./issues.js";
+import { observed } from "./observed.js";
 import { redact } from "./provider/redact.js";
 import { isRecord } from "./provider/wire.js";
 

@@ -1,5 +1,5 @@
 import { type BedrockConnection, bedrockConnection, bedrockModel } from "@beluga/bedrock";
-import type { ConfigShape } from "@beluga/core/provider";
+import { type ConfigShape, positiveInteger } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -48,7 +48,7 @@ export const bedrockEmbedderConfig = z.strictObject({
   ...bedrockConnection,
   model: bedrockModel<BedrockEmbeddingModelId>(),
   baseModel: z.optional(bedrockModel<BedrockEmbeddingModelId>()),
-  dimensions: z.optional(z.int().check(z.positive())),
+  dimensions: z.optional(positiveInteger),
   outputDtype: z._default(z.enum(["float", "int8"]), "float"),
   truncate: z._default(z.enum(["NONE", "START", "END"]), "NONE"),
 } satisfies ConfigShape<BedrockEmbedderConfig>);

@@ -1,4 +1,12 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.cohere.com/docs/cohere-embed}; any other id is accepted as well. */
@@ -48,12 +56,12 @@ export const cohereEmbedderConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, defaultBaseURL),
   model: modelName<CohereEmbeddingModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  dimensions: z.optional(z.int().check(z.positive())),
+  apiKey: filledString,
+  dimensions: z.optional(positiveInteger),
   encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
   outputDtype: z._default(z.enum(["float", "int8"]), "float"),
   truncate: z._default(z.enum(["NONE", "START", "END"]), "NONE"),
-  maxBatchSize: z._default(z.int().check(z.positive()), 96),
+  maxBatchSize: z._default(positiveInteger, 96),
 } satisfies ConfigShape<CohereEmbedderConfig>);
 
 export type CohereEmbedderSettings = z.output<typeof cohereEmbedderConfig>;

@@ -2,9 +2,11 @@ import {
   type ConfigShape,
   type HttpConfig,
   type Token,
+  filledString,
   httpConfig,
   httpURL,
   modelName,
+  positiveInteger,
   readEnvironment,
   token,
 } from "@beluga/core/provider";
@@ -66,10 +68,10 @@ export const googleEmbedderConfig = z
     baseURL: z.optional(httpURL),
     model: modelName<GoogleEmbeddingModelId>(),
     // The registry has looked for `GOOGLE_API_KEY` before.
-    apiKey: z.prefault(z.optional(z.string().check(z.minLength(1))), () => readEnvironment("GEMINI_API_KEY")),
+    apiKey: z.prefault(z.optional(filledString), () => readEnvironment("GEMINI_API_KEY")),
     token: z.optional(token),
     vertex: z._default(z.boolean(), false),
-    dimensions: z.optional(z.int().check(z.positive())),
+    dimensions: z.optional(positiveInteger),
     normalize: z._default(z.boolean(), true),
     truncate: z.optional(z.boolean()),
   } satisfies ConfigShape<GoogleEmbedderConfig>)

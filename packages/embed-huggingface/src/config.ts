@@ -3,9 +3,11 @@ import {
   type EmbedPrefixes,
   type HttpConfig,
   embedPrefixes,
+  filledString,
   httpConfig,
   httpURL,
   modelName,
+  positiveInteger,
 } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
@@ -49,12 +51,12 @@ export const huggingFaceEmbedderConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://router.huggingface.co/hf-inference"),
   model: modelName<HuggingFaceEmbeddingModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  billTo: z.optional(z.string().check(z.minLength(1))),
+  apiKey: filledString,
+  billTo: z.optional(filledString),
   prefixes: z.optional(embedPrefixes),
   normalize: z.optional(z.boolean()),
   truncate: z._default(z.boolean(), false),
-  maxBatchSize: z._default(z.int().check(z.positive()), 32),
+  maxBatchSize: z._default(positiveInteger, 32),
 } satisfies ConfigShape<HuggingFaceEmbedderConfig>);
 
 export type HuggingFaceEmbedderSettings = z.output<typeof huggingFaceEmbedderConfig>;

@@ -1,4 +1,12 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://jina.ai/models}; any other id is accepted as well. */
@@ -42,11 +50,11 @@ export const jinaEmbedderConfig = z
     ...httpConfig,
     baseURL: z._default(httpURL, defaultBaseURL),
     model: modelName<JinaEmbeddingModelId>(),
-    apiKey: z.optional(z.string().check(z.minLength(1))),
-    dimensions: z.optional(z.int().check(z.positive())),
+    apiKey: z.optional(filledString),
+    dimensions: z.optional(positiveInteger),
     encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
     truncate: z._default(z.boolean(), false),
-    maxBatchSize: z._default(z.int().check(z.positive()), 512),
+    maxBatchSize: z._default(positiveInteger, 512),
   } satisfies ConfigShape<JinaEmbedderConfig>)
   .check(
     z.refine(({ apiKey, baseURL }) => apiKey !== undefined || baseURL !== defaultBaseURL, {

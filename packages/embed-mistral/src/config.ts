@@ -1,4 +1,12 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.mistral.ai/models/overview}; any other id is accepted as well. */
@@ -37,8 +45,8 @@ export const mistralEmbedderConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.mistral.ai/v1"),
   model: modelName<MistralEmbeddingModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  dimensions: z.optional(z.int().check(z.positive())),
+  apiKey: filledString,
+  dimensions: z.optional(positiveInteger),
   outputDtype: z._default(z.enum(["float", "int8"]), "float"),
 } satisfies ConfigShape<MistralEmbedderConfig>);
 

@@ -3,9 +3,11 @@ import {
   type EmbedPrefixes,
   type HttpConfig,
   embedPrefixes,
+  filledString,
   httpConfig,
   modelName,
   ollamaURL,
+  positiveInteger,
 } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
@@ -55,13 +57,13 @@ export const ollamaEmbedderConfig = z.strictObject({
   ...httpConfig,
   baseURL: ollamaURL,
   model: modelName<OllamaEmbeddingModelName>(),
-  apiKey: z.optional(z.string().check(z.minLength(1))),
-  dimensions: z.optional(z.int().check(z.positive())),
+  apiKey: z.optional(filledString),
+  dimensions: z.optional(positiveInteger),
   prefixes: z.optional(embedPrefixes),
   truncate: z._default(z.boolean(), false),
   keepAlive: z.optional(z.union([z.string(), z.number()])),
   options: z.optional(z.record(z.string(), z.unknown())),
-  maxBatchSize: z._default(z.int().check(z.positive()), 128),
+  maxBatchSize: z._default(positiveInteger, 128),
 } satisfies ConfigShape<OllamaEmbedderConfig>);
 
 export type OllamaEmbedderSettings = z.output<typeof ollamaEmbedderConfig>;

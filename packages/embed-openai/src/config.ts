@@ -1,4 +1,12 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://platform.openai.com/docs/models}; any other id is accepted as well. */
@@ -37,12 +45,12 @@ export const openAIEmbedderConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, defaultBaseURL),
   model: modelName<OpenAIEmbeddingModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   organization: z.optional(z.string()),
   project: z.optional(z.string()),
-  dimensions: z.optional(z.int().check(z.positive())),
+  dimensions: z.optional(positiveInteger),
   encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
-  maxBatchSize: z._default(z.int().check(z.positive()), 2_048),
+  maxBatchSize: z._default(positiveInteger, 2_048),
 } satisfies ConfigShape<OpenAIEmbedderConfig>);
 
 export type OpenAIEmbedderSettings = z.output<typeof openAIEmbedderConfig>;

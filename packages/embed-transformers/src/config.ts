@@ -1,4 +1,11 @@
-import { type ConfigShape, type EmbedPrefixes, embedPrefixes, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type EmbedPrefixes,
+  embedPrefixes,
+  filledString,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -116,8 +123,8 @@ export interface TransformersConfig {
   sessionOptions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-const filled = z.string().check(z.minLength(1));
-const positive = z.int().check(z.positive());
+const filled = filledString;
+const positive = positiveInteger;
 
 export const transformersConfig = z.strictObject({
   model: modelName<TransformersModelId>(),

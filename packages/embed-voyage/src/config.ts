@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.voyageai.com/docs/embeddings}; any other id is accepted as well. */
@@ -47,12 +54,12 @@ export interface VoyageEmbedderConfig extends HttpConfig {
 export const voyageEmbedderConfig = z.strictObject({
   ...httpConfig,
   model: modelName<VoyageEmbeddingModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  dimensions: z.optional(z.int().check(z.positive())),
+  apiKey: filledString,
+  dimensions: z.optional(positiveInteger),
   encodingFormat: z._default(z.enum(["base64", "float"]), "base64"),
   outputDtype: z._default(z.enum(["float", "int8"]), "float"),
   truncate: z._default(z.boolean(), false),
-  maxBatchSize: z._default(z.int().check(z.positive()), 1_000),
+  maxBatchSize: z._default(positiveInteger, 1_000),
 } satisfies ConfigShape<VoyageEmbedderConfig>);
 
 export type VoyageEmbedderSettings = z.output<typeof voyageEmbedderConfig>;

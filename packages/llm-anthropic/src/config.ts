@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://platform.claude.com/docs/en/about-claude/models/overview}; any other id is accepted as well. */
@@ -47,9 +54,9 @@ export const anthropicConfig = z
     ...httpConfig,
     baseURL: z._default(httpURL, "https://api.anthropic.com/v1"),
     model: modelName<AnthropicModelId>(),
-    apiKey: z.optional(z.string().check(z.minLength(1))),
-    authToken: z.optional(z.string().check(z.minLength(1))),
-    betas: z.optional(z.array(z.string().check(z.minLength(1)))),
+    apiKey: z.optional(filledString),
+    authToken: z.optional(filledString),
+    betas: z.optional(z.array(filledString)),
   } satisfies ConfigShape<AnthropicConfig>)
   .check(
     z.refine(({ apiKey, authToken }) => apiKey !== undefined || authToken !== undefined, {

@@ -2,6 +2,7 @@ import {
   type ConfigShape,
   type HttpConfig,
   type Token,
+  filledString,
   httpConfig,
   httpURL,
   token,
@@ -46,14 +47,14 @@ export interface AzureConfig extends HttpConfig {
 export const azureConfig = z
   .strictObject({
     ...httpConfig,
-    model: z.string().check(z.minLength(1)),
+    model: filledString,
     resource: z.optional(z.string().check(z.regex(/^[a-z\d][a-z\d-]*$/i, "expected the name of a resource"))),
     baseURL: z.optional(httpURL),
-    apiKey: z.optional(z.string().check(z.minLength(1))),
+    apiKey: z.optional(filledString),
     token: z.optional(token),
-    apiVersion: z.optional(z.string().check(z.minLength(1))),
+    apiVersion: z.optional(filledString),
     api: z._default(z.enum(["responses", "chat"]), "responses"),
-    baseModel: z.optional(z.string().check(z.minLength(1))),
+    baseModel: z.optional(filledString),
   } satisfies ConfigShape<AzureConfig>)
   .check(
     z.refine(({ apiKey, token }) => apiKey !== undefined || token !== undefined, {

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createBifrost`. */
@@ -19,8 +19,8 @@ export interface BifrostConfig extends HttpConfig {
 export const bifrostConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "http://localhost:8080/v1"),
-  model: z.string().check(z.minLength(1)),
-  apiKey: z.optional(z.string().check(z.minLength(1))),
+  model: filledString,
+  apiKey: z.optional(filledString),
   api: z._default(z.enum(["chat", "responses"]), "chat"),
 } satisfies ConfigShape<BifrostConfig>);
 

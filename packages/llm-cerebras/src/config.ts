@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://inference-docs.cerebras.ai/models/overview}; any other id is accepted as well. */
@@ -21,7 +28,7 @@ export const cerebrasConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.cerebras.ai/v1"),
   model: modelName<CerebrasModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<CerebrasConfig>);
 
 export type CerebrasSettings = z.output<typeof cerebrasConfig>;

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.cohere.com/docs/models#command}, those that are live; any other id is accepted as well. */
@@ -31,7 +38,7 @@ export const cohereConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.cohere.com/v2"),
   model: modelName<CohereModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<CohereConfig>);
 
 export type CohereSettings = z.output<typeof cohereConfig>;

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://api-docs.deepseek.com/quick_start/pricing}; any other id is accepted as well. */
@@ -21,7 +28,7 @@ export const deepSeekConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.deepseek.com"),
   model: modelName<DeepSeekModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<DeepSeekConfig>);
 
 export type DeepSeekSettings = z.output<typeof deepSeekConfig>;

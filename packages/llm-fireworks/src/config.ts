@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.fireworks.ai/serverless/pricing}; any other id, such as that of a deployment of one's own, is accepted as well. */
@@ -33,7 +40,7 @@ export const fireworksConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.fireworks.ai/inference/v1"),
   model: modelName<FireworksModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<FireworksConfig>);
 
 export type FireworksSettings = z.output<typeof fireworksConfig>;

@@ -1,6 +1,7 @@
 import {
   type ConfigShape,
   type HttpConfig,
+  filledString,
   httpConfig,
   httpURL,
   modelName,
@@ -53,7 +54,7 @@ export const googleConfig = z.strictObject({
   model: modelName<GoogleModelId>(),
   // The registry has looked for `GOOGLE_API_KEY` before.
   apiKey: z.prefault(
-    z.string().check(z.minLength(1)),
+    filledString,
     () => readEnvironment("GEMINI_API_KEY") as string, // an absent one is refused like any that is no string
   ),
 } satisfies ConfigShape<GoogleConfig>);

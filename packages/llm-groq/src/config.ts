@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://console.groq.com/docs/models}; any other id is accepted as well. */
@@ -27,7 +34,7 @@ export const groqConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.groq.com/openai/v1"),
   model: modelName<GroqModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<GroqConfig>);
 
 export type GroqSettings = z.output<typeof groqConfig>;

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -47,8 +54,8 @@ export const huggingFaceConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://router.huggingface.co/v1"),
   model: modelName<HuggingFaceModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  billTo: z.optional(z.string().check(z.minLength(1))),
+  apiKey: filledString,
+  billTo: z.optional(filledString),
   reasoningField: z.optional(z.enum(["reasoning_content", "reasoning"])),
 } satisfies ConfigShape<HuggingFaceConfig>);
 

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createLiteLLM`. */
@@ -18,8 +18,8 @@ export interface LiteLLMConfig extends HttpConfig {
 export const liteLLMConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "http://localhost:4000"),
-  model: z.string().check(z.minLength(1)),
-  apiKey: z.optional(z.string().check(z.minLength(1))),
+  model: filledString,
+  apiKey: z.optional(filledString),
   api: z._default(z.enum(["chat", "responses"]), "chat"),
 } satisfies ConfigShape<LiteLLMConfig>);
 

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Those that the API had at last: {@link https://docs.litellm.ai/docs/providers/meta_llama}; any other id is accepted as well. */
@@ -26,7 +33,7 @@ export const llamaConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.llama.com/v1"),
   model: modelName<LlamaModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<LlamaConfig>);
 
 export type LlamaSettings = z.output<typeof llamaConfig>;

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.mistral.ai/models/overview}; any other id is accepted as well. */
@@ -38,7 +45,7 @@ export const mistralConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.mistral.ai/v1"),
   model: modelName<MistralModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<MistralConfig>);
 
 export type MistralSettings = z.output<typeof mistralConfig>;

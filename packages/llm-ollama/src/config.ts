@@ -1,4 +1,10 @@
-import { type ConfigShape, type HttpConfig, httpConfig, ollamaURL } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  ollamaURL,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createOllama`. */
@@ -17,8 +23,8 @@ export interface OllamaConfig extends HttpConfig {
 export const ollamaConfig = z.strictObject({
   ...httpConfig,
   baseURL: ollamaURL,
-  model: z.string().check(z.minLength(1)),
-  apiKey: z.optional(z.string().check(z.minLength(1))),
+  model: filledString,
+  apiKey: z.optional(filledString),
 } satisfies ConfigShape<OllamaConfig>);
 
 export type OllamaSettings = z.output<typeof ollamaConfig>;

@@ -1,4 +1,4 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createOpenAICompatible`. */
@@ -24,7 +24,7 @@ export const openAICompatibleConfig = z
   .strictObject({
     ...httpConfig,
     baseURL: httpURL,
-    model: z.string().check(z.minLength(1)),
+    model: filledString,
     api: z._default(z.enum(["chat", "responses"]), "chat"),
     apiKey: z.optional(z.string()),
     maxTokensField: z.optional(z.enum(["max_tokens", "max_completion_tokens"])),

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://developers.openai.com/api/docs/models/all}; any other id is accepted as well. */
@@ -53,7 +60,7 @@ export interface OpenAIConfig extends HttpConfig {
 export const openAIConfig = z.strictObject({
   ...httpConfig,
   model: modelName<OpenAIModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   baseURL: z._default(httpURL, "https://api.openai.com/v1"),
   organization: z.optional(z.string()),
   project: z.optional(z.string()),

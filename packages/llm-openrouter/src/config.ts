@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://openrouter.ai/models}: `author/model`; these names follow the newest of a family. Any other is accepted as well. */
@@ -41,7 +48,7 @@ export const openRouterConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://openrouter.ai/api/v1"),
   model: modelName<OpenRouterModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   app: z.optional(
     z.strictObject({
       url: httpURL,

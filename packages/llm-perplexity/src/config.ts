@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -45,7 +52,7 @@ export const perplexityConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.perplexity.ai"),
   model: modelName<PerplexityModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   api: z.optional(z.enum(["agent", "chat"])),
 } satisfies ConfigShape<PerplexityConfig>);
 

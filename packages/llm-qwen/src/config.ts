@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://www.alibabacloud.com/help/en/model-studio/models}; any other name is accepted as well. */
@@ -48,7 +55,7 @@ export const qwenConfig = z.strictObject({
   region: z._default(z.enum(Object.keys(regions) as [QwenRegion, ...QwenRegion[]]), "international"),
   baseURL: z.optional(httpURL),
   model: modelName<QwenModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<QwenConfig>);
 
 export type QwenSettings = z.output<typeof qwenConfig>;

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.sambanova.ai/docs/en/models/sambacloud-models}; any other id is accepted as well. */
@@ -31,8 +38,8 @@ export const sambaNovaConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.sambanova.ai/v1"),
   model: modelName<SambaNovaModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  integrationSource: z.optional(z.string().check(z.minLength(1))),
+  apiKey: filledString,
+  integrationSource: z.optional(filledString),
 } satisfies ConfigShape<SambaNovaConfig>);
 
 export type SambaNovaSettings = z.output<typeof sambaNovaConfig>;

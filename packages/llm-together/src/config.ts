@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.together.ai/docs/serverless/models}; any other id, such as that of a dedicated endpoint, is accepted as well. */
@@ -38,7 +45,7 @@ export const togetherConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.together.ai/v1"),
   model: modelName<TogetherModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<TogetherConfig>);
 
 export type TogetherSettings = z.output<typeof togetherConfig>;

@@ -1,4 +1,11 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.x.ai/developers/models}; any other id is accepted as well. */
@@ -26,7 +33,7 @@ export const xaiConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.x.ai/v1"),
   model: modelName<XAIModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
 } satisfies ConfigShape<XAIConfig>);
 
 export type XAISettings = z.output<typeof xaiConfig>;

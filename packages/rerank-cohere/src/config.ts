@@ -1,4 +1,12 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.cohere.com/docs/rerank}; any other id is accepted as well. */
@@ -32,8 +40,8 @@ export const cohereRerankerConfig = z.strictObject({
   ...httpConfig,
   baseURL: z._default(httpURL, "https://api.cohere.com/v2"),
   model: modelName<CohereRerankModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
-  maxTokensPerDocument: z.optional(z.int().check(z.positive())),
+  apiKey: filledString,
+  maxTokensPerDocument: z.optional(positiveInteger),
 } satisfies ConfigShape<CohereRerankerConfig>);
 
 export type CohereRerankerSettings = z.output<typeof cohereRerankerConfig>;

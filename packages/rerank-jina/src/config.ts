@@ -1,4 +1,12 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://jina.ai/models}; any other id is accepted as well. */
@@ -36,8 +44,8 @@ export const jinaRerankerConfig = z
     ...httpConfig,
     baseURL: z._default(httpURL, defaultBaseURL),
     model: modelName<JinaRerankModelId>(),
-    apiKey: z.optional(z.string().check(z.minLength(1))),
-    maxTokensPerDocument: z.optional(z.int().check(z.positive())),
+    apiKey: z.optional(filledString),
+    maxTokensPerDocument: z.optional(positiveInteger),
     truncate: z.optional(z.boolean()),
   } satisfies ConfigShape<JinaRerankerConfig>)
   .check(

@@ -1,4 +1,10 @@
-import { type ConfigShape, type HttpConfig, httpConfig, modelName } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  modelName,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** {@link https://docs.voyageai.com/docs/reranker}; any other id is accepted as well. */
@@ -30,7 +36,7 @@ export interface VoyageRerankerConfig extends HttpConfig {
 export const voyageRerankerConfig = z.strictObject({
   ...httpConfig,
   model: modelName<VoyageRerankModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   truncate: z._default(z.boolean(), false),
 } satisfies ConfigShape<VoyageRerankerConfig>);
 

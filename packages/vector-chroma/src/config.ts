@@ -1,5 +1,11 @@
 import type { Metric } from "@beluga/core";
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  httpConfig,
+  httpURL,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createChromaStore`. */
@@ -41,7 +47,7 @@ export interface ChromaHnsw {
   maxNeighbors?: number | undefined;
 }
 
-const positive = z.int().check(z.positive());
+const positive = positiveInteger;
 const notEmpty = z.string().check(
   z.minLength(1),
   z.refine((text) => !/\p{Surrogate}/u.test(text)),

@@ -1,5 +1,5 @@
 import type { Metric } from "@beluga/core";
-import type { ConfigShape } from "@beluga/core/provider";
+import { type ConfigShape, filledString, positiveInteger } from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /** Options of `createMemoryStore`. */
@@ -14,8 +14,8 @@ export interface MemoryConfig {
 
 export const memoryConfig = z.strictObject({
   metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
-  dimensions: z.optional(z.int().check(z.minimum(1))),
-  index: z._default(z.string().check(z.minLength(1)), "default"),
+  dimensions: z.optional(positiveInteger),
+  index: z._default(filledString, "default"),
 } satisfies ConfigShape<MemoryConfig>);
 
 export type MemorySettings = z.output<typeof memoryConfig>;

@@ -1,5 +1,5 @@
 import type { Metric } from "@beluga/core";
-import type { ConfigShape } from "@beluga/core/provider";
+import { type ConfigShape, positiveInteger } from "@beluga/core/provider";
 import * as z from "zod/mini";
 import type { PostgresClient, PostgresPool } from "./client.js";
 import { identifierProblem } from "./identifier.js";
@@ -75,7 +75,7 @@ const between = (least: number, most: number): z.ZodMiniOptional<z.ZodMiniNumber
 export const pgvectorConfig = z
   .strictObject({
     connectionString: z.optional(z.string()),
-    poolSize: z._default(z.int().check(z.positive()), 10),
+    poolSize: z._default(positiveInteger, 10),
     pool: z.optional(z.custom<PostgresPool>(hasMethod("connect"), 'expected a pool with a method "connect"')),
     client: z.optional(
       z.custom<PostgresClient>(hasMethod("query"), 'expected a client with a method "query"'),

@@ -1,5 +1,5 @@
 import type { Metric } from "@beluga/core";
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
 import * as z from "zod/mini";
 import { isIdentifier } from "./record-id.js";
 
@@ -46,7 +46,7 @@ export interface PineconeConfig extends HttpConfig {
   readyTimeout?: number | undefined;
 }
 
-const notEmpty = z.string().check(z.minLength(1));
+const notEmpty = filledString;
 const milliseconds = z.number().check(z.minimum(0));
 
 /** {@link https://docs.pinecone.io/reference/api/database-limits/identifier-limits} */

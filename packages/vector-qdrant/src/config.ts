@@ -1,5 +1,12 @@
 import type { Metric } from "@beluga/core";
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
+import {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  positiveInteger,
+} from "@beluga/core/provider";
 import * as z from "zod/mini";
 
 /**
@@ -69,7 +76,7 @@ const name = z.string().check(
 );
 /** Which stands in paths to what is filtered on. */
 const field = z.string().check(z.regex(/^[^"\\]+$/, 'expected a name without " and \\'));
-const positive = z.int().check(z.positive());
+const positive = positiveInteger;
 const indexType = z.enum(["keyword", "float", "integer", "bool"]);
 const options = z.record(z.string(), z.unknown());
 
@@ -77,11 +84,11 @@ export const qdrantConfig = z
   .strictObject({
     ...httpConfig,
     baseURL: z._default(httpURL, defaultBaseURL),
-    apiKey: z.optional(z.string().check(z.minLength(1))),
+    apiKey: z.optional(filledString),
     index: z._default(name, "documents"),
     metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
     dimensions: z.optional(positive.check(z.maximum(65_536))),
-    vectorName: z.optional(z.string().check(z.minLength(1))),
+    vectorName: z.optional(filledString),
     exact: z._default(z.boolean(), false),
     hnswEf: z.optional(positive),
     idField: z._default(field, "id"),

@@ -4,6 +4,7 @@ import type { Middleware } from "../middleware.js";
 import { withRetries } from "../provider/retry.js";
 import { checkNumbers } from "./check.js";
 import { type Choose, type Failure, errorOf, inFrontOf, warnOf } from "./front.js";
+import { Turns } from "./turns.js";
 
 export interface RetryOptions {
   /** How often a failed call is followed by another. Default: 2, or as many as there are other models. */
@@ -49,7 +50,9 @@ export function retry({
   checkNumbers("retry", 0, { maxRetries, maxRetryWait });
   const choose: Choose = async (attempt, call) => {
     const failures: Failure[] = [];
-    const attemptOn = async (at: number): Promise<Awaited<ReturnType<typeof attempt>>> => {
+    const turns = new Turns(call.ids.length);
+    const attemptInTurn = async (): Promise<Awaited<ReturnType<typeof attempt>>> => {
+      const { at } = turns;
       const id = call.ids[at] as string;
       try {
         const answer = await attempt(at);
@@ -62,13 +65,13 @@ export function retry({
       }
     };
     try {
-      return await withRetries(attemptOn, {
+      return await withRetries(attemptInTurn, {
         maxRetries,
         maxRetryWait,
         totalAt: call.endsAt,
         signal: call.signal,
-        targets: call.ids.length,
         when: (error) => !call.signal?.aborted && when(error, mayPass(error)),
+        waitAfter: (error) => turns.failed(error),
       });
     } catch (error) {
       throw models.length > 0 && error === failures.at(-1)?.error ? errorOf(failures, call.op) : error;

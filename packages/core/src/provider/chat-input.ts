@@ -26,8 +26,7 @@ function checkMessage(message: Message, path: string, fail: Fail): void {
   if (!isRecord(message)) throw fail(`${path}: expected an object`);
   const { role, content } = message;
   if (!Object.hasOwn(partTypes, role)) throw fail(`${path}.role: expected system, user, assistant or tool`);
-  if (role === "tool" && typeof message.toolCallId !== "string")
-    throw fail(`${path}.toolCallId: expected a string`);
+  if (role === "tool") checkString(message.toolCallId, `${path}.toolCallId`, fail);
   if (typeof content === "string") return;
   if (!Array.isArray(content)) throw fail(`${path}.content: expected a string or an array of parts`);
   for (const [at, part] of content.entries())
@@ -44,16 +43,20 @@ function checkPart(
   const { type, text, id, name, mediaType, data, url } = part;
   if (!allowed.includes(type as string)) throw fail(`${path}.type: expected ${allowed.join(", ")}`);
   if (type === "text" || type === "reasoning") {
-    if (typeof text !== "string") throw fail(`${path}.text: expected a string`);
+    checkString(text, `${path}.text`, fail);
   } else if (type === "tool-call") {
-    if (typeof id !== "string") throw fail(`${path}.id: expected a string`);
-    if (typeof name !== "string") throw fail(`${path}.name: expected a string`);
+    checkString(id, `${path}.id`, fail);
+    checkString(name, `${path}.name`, fail);
   } else {
-    if (typeof mediaType !== "string") throw fail(`${path}.mediaType: expected a string`);
+    checkString(mediaType, `${path}.mediaType`, fail);
     const hasData = typeof data === "string" || data instanceof Uint8Array;
     if (hasData === (typeof url === "string"))
       throw fail(`${path}: expected either data (bytes or base64) or url`);
   }
+}
+
+function checkString(value: unknown, path: string, fail: Fail): void {
+  if (typeof value !== "string") throw fail(`${path}: expected a string`);
 }
 
 const positive = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;

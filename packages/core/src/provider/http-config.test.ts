@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { describeIssues } from "../issues.js";
-import { httpConfig } from "./http-config.js";
+import { filledString, httpConfig, positiveInteger } from "./http-config.js";
 
 const config = z.strictObject(httpConfig);
 
@@ -23,11 +23,21 @@ describe("httpConfig", () => {
   });
 
   it.each<[unknown, string]>([
-    [{ baseURL: "api.acme.example" }, "baseURL: expected url"],
-    [{ baseURL: "ftp://api.acme.example" }, "baseURL: expected url"],
-    [{ baseURL: "https://user:password@api.acme.example" }, "baseURL: expected no user or password in it"],
-    [{ baseURL: "http:///user:password@host" }, "baseURL: expected no user or password in it"],
-    [{ headers: { a: 1 } }, "headers.a: expected string"],
+    [{ baseURL: "api.acme.example" }, "baseURL: expected a URL of http or https, without a user or password"],
+    [
+      { baseURL: "ftp://api.acme.example" },
+      "baseURL: expected a URL of http or https, without a user or password",
+    ],
+    [
+      { baseURL: "https://user:password@api.acme.example" },
+      "baseURL: expected a URL of http or https, without a user or password",
+    ],
+    [
+      { baseURL: "http:///user:password@host" },
+      "baseURL: expected a URL of http or https, without a user or password",
+    ],
+    [{ headers: { a: 1 } }, "headers.a: expected a string"],
+    [{ headers: "a: b" }, "headers: expected an object"],
     [{ fetch: "fetch" }, "fetch: expected a function"],
     [
       { timeout: { total: -1, idle: NaN, headers: "5" } },
@@ -35,11 +45,26 @@ describe("httpConfig", () => {
     ],
     [{ timeout: { read: 1 } }, 'timeout: unknown "read"'],
     [{ timeout: 5000 }, "timeout: expected object"],
-    [{ maxRetries: 1.5 }, "maxRetries: expected int"],
-    [{ maxRetries: -1 }, "maxRetries: expected at least 0"],
-    [{ limits: { body: 0 } }, "limits.body: expected more than 0"],
+    [{ maxRetries: 1.5 }, "maxRetries: expected an integer of at least 0"],
+    [{ maxRetries: -1 }, "maxRetries: expected an integer of at least 0"],
+    [{ limits: { body: 0 } }, "limits.body: expected a positive number"],
     [{ baseUrl: "https://api.acme.example" }, 'unknown "baseUrl"'],
   ])("refuses %j", (value, problems) => {
     expect(problemsOf(value)).toBe(problems);
   });
+});
+
+it.each([
+  [filledString, "", "expected a string that is not empty"],
+  [filledString, 1, "expected a string that is not empty"],
+  [positiveInteger, 0, "expected a positive integer"],
+  [positiveInteger, 1.5, "expected a positive integer"],
+  [positiveInteger, 2 ** 53, "expected a positive integer"],
+  [positiveInteger, "1", "expected a positive integer"],
+])("a schema of one check refuses %j with its words: case %#", (schema, value, problem) => {
+  expect(schema.safeParse(value).error?.issues.map(({ message }) => message)).toEqual([problem]);
+});
+
+it("a schema of one check takes what it is for", () => {
+  expect([filledString.parse("a"), positiveInteger.parse(1)]).toEqual(["a", 1]);
 });

@@ -1,5 +1,6 @@
 import type { TimeoutOptions } from "../common.js";
 import * as z from "zod/mini";
+import { isRecord } from "./wire.js";
 
 /** What the config of every HTTP provider has; its own config extends it. */
 export interface HttpConfig {
@@ -34,34 +35,57 @@ export type ConfigShape<Config> = {
   readonly [Key in keyof Required<Config>]: z.ZodMiniType<unknown, Config[Key] | undefined>;
 };
 
+// By `custom`, where one check says it all: zod's own types for each kind of value would weigh more than all that they check here.
+
 /** The name of a model, typed by those that are known; any other will do. */
 export function modelName<Name extends string>(): z.ZodMiniType<Name, Name> {
-  return z.custom<Name>((value) => typeof value === "string" && value !== "", "expected the name of a model");
+  return z.custom<Name>(isFilled, "expected the name of a model");
 }
+
+/** A string that is not empty: a key, a name. */
+export const filledString: z.ZodMiniType<string, string> = z.custom<string>(
+  isFilled,
+  "expected a string that is not empty",
+);
+
+function isFilled(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+/** A number of things, at least one. */
+export const positiveInteger: z.ZodMiniType<number, number> = z.custom<number>(
+  (value) => Number.isSafeInteger(value) && value > 0,
+  "expected a positive integer",
+);
 
 /** A URL of http or https, without a user or password: those would be keys that no error masks. */
-export const httpURL: z.ZodMiniType<string, string> = z
-  .url({ protocol: /^https?$/ })
-  .check(z.refine(hasNoPassword, "expected no user or password in it"));
+export const httpURL: z.ZodMiniType<string, string> = z.custom<string>((value) => {
+  if (typeof value !== "string" || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return /^https?:$/.test(protocol) && username === "" && password === "";
+}, "expected a URL of http or https, without a user or password");
 
-function hasNoPassword(text: string): boolean {
-  // One that is no URL at all is refused by the check before this, which does not keep this one from running.
-  if (!URL.canParse(text)) return true;
-  const { username, password } = new URL(text);
-  return username === "" && password === "";
-}
-
-// Not `z.number()`, which refuses `Infinity`: the way to say that there is no limit.
+// `Infinity` is how to say that there is no limit.
 const milliseconds = z.custom<number>(
   (value) => typeof value === "number" && value >= 0,
   "expected a number of at least 0",
 );
-const bytes = z.number().check(z.positive());
+const bytes = z.custom<number>(
+  (value) => typeof value === "number" && value > 0,
+  "expected a positive number",
+);
 
 /** The schema of {@link HttpConfig}, to be spread into a provider's own. */
 export const httpConfig = {
   baseURL: z.optional(httpURL),
-  headers: z.optional(z.record(z.string(), z.string())),
+  headers: z.optional(
+    z.custom<Record<string, string>>(isRecord, "expected an object").check(({ value, issues }) => {
+      for (const [name, header] of Object.entries(value)) {
+        if (typeof header === "string") continue;
+        issues.push({ code: "custom", path: [name], input: header, message: "expected a string" });
+      }
+    }),
+  ),
   fetch: z.optional(
     z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function"),
   ),
@@ -72,7 +96,12 @@ export const httpConfig = {
       idle: z.optional(milliseconds),
     }),
   ),
-  maxRetries: z.optional(z.int().check(z.minimum(0))),
+  maxRetries: z.optional(
+    z.custom<number>(
+      (value) => Number.isSafeInteger(value) && value >= 0,
+      "expected an integer of at least 0",
+    ),
+  ),
   maxRetryWait: z.optional(milliseconds),
   limits: z.optional(z.strictObject({ body: z.optional(bytes), event: z.optional(bytes) })),
 } as const satisfies ConfigShape<HttpConfig>;

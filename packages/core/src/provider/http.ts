@@ -1,4 +1,3 @@
-import ky, { type KyInstance } from "ky";
 import type { CallOptions } from "../common.js";
 import { BelugaError, type ErrorCode } from "../errors.js";
 import { Deadline, type Timeouts, defaultTimeouts, mergeTimeouts } from "./deadline.js";
@@ -80,12 +79,11 @@ const lineStream: Expectation = {
 };
 
 /**
- * The HTTP of a provider, on ky: authentication, retry, time limits, size limits, redaction and error mapping, so that a provider writes
+ * The HTTP of a provider, on `fetch`: authentication, retry, time limits, size limits, redaction and error mapping, so that a provider writes
  * only its paths, bodies, and what its vendor's errors mean.
  */
 export class HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #ky: KyInstance;
   readonly #headers: Record<string, string>;
   readonly #limits: { body: number; event: number };
   /** What a function in `auth` gave last, for redaction. */
@@ -98,7 +96,6 @@ export class HttpClient {
       event: options.limits?.event ?? 32 * 2 ** 20,
     };
     this.#headers = { "user-agent": userAgent(options) };
-    this.#ky = ky.create({ retry: 0, timeout: false, throwHttpErrors: false });
   }
 
   /** A JSON answer, parsed. */
@@ -332,8 +329,7 @@ export class HttpClient {
     };
     const { fetch = globalThis.fetch } = this.#options;
     try {
-      // Beside ky's Request, and not in it, where a body is a stream that is copied on the way: that doubles what a small call costs.
-      return await this.#ky(url, { fetch: (request) => fetch((request as Request).url, init) });
+      return await fetch(url, init);
     } catch (cause) {
       throw lost(cause);
     }

@@ -23,7 +23,15 @@ export type { ErrorRefinement, RefineError, VendorFailure } from "./failure.js";
 export type { FrameReader } from "./frame-reader.js";
 export { refineGoogleError } from "./google-errors.js";
 export * from "./http.js";
-export { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "./http-config.js";
+export {
+  type ConfigShape,
+  type HttpConfig,
+  filledString,
+  httpConfig,
+  httpURL,
+  modelName,
+  positiveInteger,
+} from "./http-config.js";
 export { refineHuggingFaceError } from "./huggingface-errors.js";
 export { inputUsage, readInputUsage } from "./input-usage.js";
 export * from "./ollama.js";
