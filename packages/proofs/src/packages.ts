@@ -2,7 +2,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Place, type Project, installed } from "./project.js";
+import { type Project, installed } from "./project.js";
+import type { Place } from "./registry.js";
 import type { Manifest } from "./tarball.js";
 
 /** The public packages that are not weighed, with the reason. */

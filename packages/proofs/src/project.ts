@@ -2,6 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { inject } from "vitest";
 import { type CommandOptions, type Outcome, outputOf, run } from "./commands.js";
+import { type Place, environmentOf } from "./registry.js";
+
+export type { Place };
 
 /** A user's project, in a folder of its own. `await using` removes it at the end of the test; after the last test all are. */
 export interface Project extends AsyncDisposable {
@@ -22,12 +25,6 @@ export interface InstalledOptions {
   manifest?: Record<string, unknown>;
   /** Where a script has the registry, which has no test around it. Default: that of the tests. */
   place?: Place;
-}
-
-/** Where the registry of the proofs is, and a folder that is removed with it. */
-export interface Place {
-  registry: string;
-  scratch: string;
 }
 
 /**
@@ -55,10 +52,9 @@ function placeOfTests(): Place {
   return { registry: inject("registry"), scratch: inject("scratch") };
 }
 
-function emptyProject({ registry, scratch }: Place): Project {
-  const folder = mkdtempSync(join(scratch, "project-"));
-  // One cache for all projects of a run, and none from before it: that may hold an older 1.0.0 of ours.
-  const env = settings(registry, scratch);
+function emptyProject(place: Place): Project {
+  const folder = mkdtempSync(join(place.scratch, "project-"));
+  const env = environmentOf(place);
   const within = (options: Partial<CommandOptions> = {}): CommandOptions => ({
     cwd: folder,
     ...options,
@@ -78,25 +74,5 @@ function emptyProject({ registry, scratch }: Place): Project {
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
-  };
-}
-
-/**
- * What makes npm and pnpm read from this registry, and publish to no other, whatever this machine's own settings are. pnpm does not read
- * `npm_config_registry`.
- */
-function settings(registry: string, scratch: string): NodeJS.ProcessEnv {
-  const file = join(scratch, "npmrc");
-  // Anyone may publish there; npm only wants to see that there is some token.
-  writeFileSync(file, `registry=${registry}\n${registry.slice("http:".length)}:_authToken=anyone\n`);
-  return {
-    npm_config_registry: registry,
-    pnpm_config_registry: registry,
-    npm_config_userconfig: file,
-    npm_config_cache: join(scratch, "npm-cache"),
-    npm_config_noproxy: "127.0.0.1",
-    npm_config_audit: "false",
-    npm_config_fund: "false",
-    npm_config_update_notifier: "false",
   };
 }

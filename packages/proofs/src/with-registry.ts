@@ -1,5 +1,5 @@
 import type { ProvidedContext } from "vitest";
-import type { Place } from "./project.js";
+import type { Place } from "./registry.js";
 import { setup } from "./setup.js";
 
 /** Starts the registry of the proofs for a script, which has no test around it. */
