@@ -7,6 +7,7 @@ export interface Manifest {
   bin?: Record<string, string>;
   exports?: Record<string, string | Record<string, string>>;
   files?: string[];
+  sideEffects?: boolean | string[];
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
