@@ -25,6 +25,10 @@ const commands = {
   test: { args: () => [join(root, "scripts/test.mjs")] },
   check: { args: () => [join(root, "scripts/test.mjs"), "--checks-only"] },
   vitest: { args: () => [bin("vitest")] },
+  proofs: {
+    args: () => [bin("vitest"), "run", "--config", join(root, "packages/proofs/vitest.config.ts")],
+    build: "*",
+  },
   build: { args: () => [bin("turbo"), "run", "build"] },
   format: { args: () => [bin("oxfmt")] },
   lint: { args: () => [bin("oxlint"), "--type-aware"] },

@@ -1,5 +1,5 @@
 // The gate: all that must hold before a change goes in. `npm test` runs it through scripts/run.mjs, and `npm run check` its
-// static half. Prints a line per step, the output of a step that failed, and last the sums over every package's tests.
+// static half. Prints a line per step, the output of a step that failed, and last the sums over all tests.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +9,8 @@ import { bin, root, run, typescript } from "./tools.mjs";
 
 const { values: options } = parseArgs({ options: { "checks-only": { type: "boolean", default: false } } });
 
-const report = join(root, ".beluga/vitest.json");
+/** What vitest reports, of the sources and of the packages that were built from them. */
+const reports = { tests: join(root, ".beluga/vitest.json"), proofs: join(root, ".beluga/proofs.json") };
 const recordings = join(root, "../shared/recordings");
 
 /** @type {Step[]} */
@@ -25,12 +26,8 @@ const checks = [
 /** @type {Step[]} */
 const tests = [
   { name: "build", args: [bin("turbo"), "run", "build"] },
-  {
-    name: "tests",
-    args: [bin("vitest"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    live: true,
-    verify: () => (sums().passed + sums().failed === 0 ? "no test ran" : undefined),
-  },
+  vitest("tests"),
+  vitest("proofs", "--config", "packages/proofs/vitest.config.ts"),
   { name: "capabilities", args: ["scripts/capabilities.mjs", "--check"] },
   ...replay(),
 ];
@@ -38,7 +35,7 @@ const tests = [
 const started = performance.now();
 /** @type {string[]} */
 const failures = [];
-rmSync(report, { force: true });
+for (const report of Object.values(reports)) rmSync(report, { force: true });
 
 // Two lanes side by side: the checks take about as long as the build and the tests.
 await Promise.all(options["checks-only"] ? [lane(checks)] : [lane(checks), lane(tests)]);
@@ -47,7 +44,14 @@ const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(
   failures.length > 0 ? `\nFailed after ${seconds} s: ${failures.join(", ")}` : `\nAll ok after ${seconds} s`,
 );
-if (!options["checks-only"]) console.log(`${sums().passed} passed, ${sums().failed} failed`);
+if (!options["checks-only"]) {
+  const sums = { passed: 0, failed: 0 };
+  for (const { passed, failed } of Object.values(reports).map(sumsOf)) {
+    sums.passed += passed;
+    sums.failed += failed;
+  }
+  console.log(`${sums.passed} passed, ${sums.failed} failed`);
+}
 process.exitCode = failures.length > 0 ? 1 : 0;
 
 /** A step that fails does not stop those after it: one run tells everything. */
@@ -87,9 +91,25 @@ function replay() {
   ];
 }
 
-/** The tests of every package, from vitest's own report. A file that could not be loaded counts as one failed test. */
-function sums() {
-  if (!existsSync(report)) return { passed: 0, failed: 0 };
+/**
+ * @param {keyof typeof reports} name
+ * @param {string[]} args
+ * @returns {Step}
+ */
+function vitest(name, ...args) {
+  const report = reports[name];
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  return {
+    name,
+    args: [bin("vitest"), "run", ...args, ...reporters],
+    live: true,
+    verify: () => (sumsOf(report).passed === 0 ? "no test ran" : undefined),
+  };
+}
+
+/** The tests of vitest's own report. A file that could not be loaded counts as one failed test, and so does a run without a report. */
+function sumsOf(/** @type {string} */ report) {
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
   /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
   const unloaded = testResults.filter(
