@@ -4,7 +4,12 @@ import { everythingInstalled, lockedVersions, weighedPackages } from "./packages
 import { type Project, installed } from "./project.js";
 
 const mostPackages = 12;
-const mostBytes = 4_000_000;
+
+/**
+ * Beside zod. With it, 4 MB are aimed at, and are not to be had: zod 4.6 alone is 6.1 MB, its own sources and two builds of each file included, and
+ * 4.0 was 3.8 MB.
+ */
+const mostBytes = 1_000_000;
 
 /** What is not held to that, since it is no provider over HTTP. */
 const exempt: Readonly<Record<string, string>> = {
@@ -21,11 +26,10 @@ beforeAll(async () => {
 afterAll(() => project[Symbol.asyncDispose]());
 
 describe.each(providers)("@beluga/core and %s", (name) => {
-  test(`are at most ${mostPackages} packages, of at most 4 MB beside zod, which alone may be larger`, () => {
+  test(`are at most ${mostPackages} packages, and 1 MB beside zod`, () => {
     const { packages, bytes, parts } = installFor(project.folder, ["@beluga/core", name]);
     expect(packages).toBeLessThanOrEqual(mostPackages);
-    const { zod = 0 } = parts;
-    expect(zod > mostBytes ? bytes - zod : bytes).toBeLessThanOrEqual(mostBytes);
+    expect(bytes - (parts["zod"] ?? 0)).toBeLessThanOrEqual(mostBytes);
   });
 });
 
