@@ -39,10 +39,13 @@ export function warnUnsupported(call: ChatCall, option: string, provider: string
   });
 }
 
+const namedOptions = Object.keys(defaultOptionNames) as (keyof OptionNames)[];
+
 function writeNamedOptions(body: WireBody, call: ChatCall, wire: OpenAIChatWire): void {
-  for (const [option, name] of Object.entries({ ...defaultOptionNames, ...wire.optionNames })) {
-    const value = call.options[option as keyof OptionNames];
+  for (const option of namedOptions) {
+    const value = call.options[option];
     if (value === undefined) continue;
+    const name = wire.optionNames?.[option] ?? defaultOptionNames[option];
     if (name === false) warnUnsupported(call, option, wire.provider);
     else body[name] = value;
   }

@@ -274,10 +274,12 @@ export function readUsage(raw: unknown, before: Usage = {}): Usage {
     cacheWriteTokens: asCount(cacheWrite),
     reasoningTokens: asCount(outputDetails["reasoning_tokens"] ?? raw["reasoning_tokens"]),
   };
-  return {
-    ...(Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage),
-    raw,
-  };
+  const usage: Usage = { raw };
+  for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
+    const count = counts[name];
+    if (count !== undefined) usage[name] = count;
+  }
+  return usage;
 }
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {

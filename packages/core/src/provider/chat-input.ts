@@ -62,9 +62,9 @@ function checkString(value: unknown, path: string, fail: Fail): void {
 const positive = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const finite = (value: unknown): boolean => Number.isFinite(value);
 
-const optionChecks: {
-  readonly [Key in keyof ChatOptions]?: readonly [check: (value: unknown) => boolean, expected: string];
-} = {
+type OptionCheck = readonly [check: (value: unknown) => boolean, expected: string];
+
+const optionChecks = /* @__PURE__ */ Object.entries({
   maxTokens: [positive, "a positive integer"],
   temperature: [(value) => finite(value) && (value as number) >= 0, "a number of at least 0"],
   topP: [
@@ -92,10 +92,10 @@ const optionChecks: {
     "an object with an effort (none, minimal, low, medium, high) or positive budgetTokens",
   ],
   providerOptions: [isRecord, "an object"],
-};
+} satisfies { readonly [Key in keyof ChatOptions]?: OptionCheck });
 
 export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], fail: Fail): void {
-  for (const [option, [check, expected]] of Object.entries(optionChecks)) {
+  for (const [option, [check, expected]] of optionChecks) {
     const value = options[option as keyof ChatOptions];
     if (value !== undefined && !check(value)) throw fail(`${option}: expected ${expected}`);
   }

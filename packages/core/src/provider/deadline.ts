@@ -34,6 +34,7 @@ export class Deadline {
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #totalAt: number;
+  readonly #shortest: number;
   readonly #timeoutError: (what: string) => BelugaError;
   #ended: { reason: unknown } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,11 +45,21 @@ export class Deadline {
     limit: Infinity,
   };
 
-  /** @param totalAt - When the whole call has to be over, on the clock of `performance.now()`. */
-  constructor(caller: AbortSignal | undefined, totalAt: number, timeoutError: (what: string) => BelugaError) {
+  /**
+   * @param totalAt - When the whole call has to be over, on the clock of `performance.now()`.
+   * @param shortest - The shortest of the limits that will be waited by: the timer is armed for no longer, so that it has not to be armed again
+   * where the shorter limit follows.
+   */
+  constructor(
+    caller: AbortSignal | undefined,
+    totalAt: number,
+    timeoutError: (what: string) => BelugaError,
+    shortest = Infinity,
+  ) {
     this.#caller = caller;
     this.#totalAt = totalAt;
     this.#timeoutError = timeoutError;
+    this.#shortest = shortest;
     if (caller?.aborted) this.end(caller.reason);
     else caller?.addEventListener("abort", this.#onAbort);
   }
@@ -69,7 +80,7 @@ export class Deadline {
     this.#waiting.since = now;
     this.#waiting.limit = limit;
     if (now >= this.#totalAt) this.end(this.#timeoutError("total"));
-    // The limit on the headers armed it for longer than the first read of a body may take.
+    // A limit that is shorter than what it was armed for.
     else if (this.#timer === undefined || now + limit < this.#timerAt)
       this.#arm(Math.min(limit, this.#totalAt - now));
   }
@@ -98,7 +109,7 @@ export class Deadline {
     this.#timer = undefined;
     if (milliseconds === Infinity) return;
     // Longer ones overflow the timer's 32 bits, and would fire at once; what is left is waited for then.
-    const wait = Math.min(Math.ceil(milliseconds), 2 ** 31 - 1);
+    const wait = Math.min(Math.ceil(milliseconds), this.#shortest, 2 ** 31 - 1);
     this.#timerAt = performance.now() + wait;
     this.#timer = setTimeout(this.#onTimer, wait);
   }

@@ -43,7 +43,7 @@ export function modelName<Name extends string>(): z.ZodMiniType<Name, Name> {
 }
 
 /** A string that is not empty: a key, a name. */
-export const filledString: z.ZodMiniType<string, string> = z.custom<string>(
+export const filledString: z.ZodMiniType<string, string> = /* @__PURE__ */ z.custom<string>(
   isFilled,
   "expected a string that is not empty",
 );
@@ -53,24 +53,24 @@ function isFilled(value: unknown): boolean {
 }
 
 /** A number of things, at least one. */
-export const positiveInteger: z.ZodMiniType<number, number> = z.custom<number>(
+export const positiveInteger: z.ZodMiniType<number, number> = /* @__PURE__ */ z.custom<number>(
   (value) => Number.isSafeInteger(value) && value > 0,
   "expected a positive integer",
 );
 
 /** A URL of http or https, without a user or password: those would be keys that no error masks. */
-export const httpURL: z.ZodMiniType<string, string> = z.custom<string>((value) => {
+export const httpURL: z.ZodMiniType<string, string> = /* @__PURE__ */ z.custom<string>((value) => {
   if (typeof value !== "string" || !URL.canParse(value)) return false;
   const { protocol, username, password } = new URL(value);
   return /^https?:$/.test(protocol) && username === "" && password === "";
 }, "expected a URL of http or https, without a user or password");
 
 // `Infinity` is how to say that there is no limit.
-const milliseconds = z.custom<number>(
+const milliseconds = /* @__PURE__ */ z.custom<number>(
   (value) => typeof value === "number" && value >= 0,
   "expected a number of at least 0",
 );
-const bytes = z.custom<number>(
+const bytes = /* @__PURE__ */ z.custom<number>(
   (value) => typeof value === "number" && value > 0,
   "expected a positive number",
 );

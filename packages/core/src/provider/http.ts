@@ -86,6 +86,8 @@ export class HttpClient {
   readonly #options: HttpClientOptions;
   readonly #headers: Record<string, string>;
   readonly #limits: { body: number; event: number };
+  /** Where the last call without a query went: as a rule the next one goes there as well. */
+  #lastAddress: { path?: string; query?: undefined; url: string } = { url: "" };
   /** What a function in `auth` gave last, for redaction. */
   #lastAuth: Record<string, string> = {};
 
@@ -274,12 +276,13 @@ export class HttpClient {
     timeouts: Timeouts,
     totalAt: number,
   ): Promise<Exchange> {
-    const deadline = new Deadline(call.signal, totalAt, (what) =>
+    const timedOut = (what: string): BelugaError =>
       this.#error(call, {
         code: "timeout",
         problem: `the ${what} time limit of ${timeouts[what as keyof Timeouts]} ms passed`,
-      }),
-    );
+      });
+    const shortest = Math.min(timeouts.headers, timeouts.idle);
+    const deadline = new Deadline(call.signal, totalAt, timedOut, shortest);
     const lost = (cause: unknown): unknown =>
       deadline.ended
         ? deadline.ended.reason
@@ -337,13 +340,21 @@ export class HttpClient {
 
   #request(path: string, call: HttpCall): OutgoingRequest {
     const body = this.#requestBody(call);
+    return { method: call.method ?? (body === undefined ? "GET" : "POST"), url: this.#url(path, call), body };
+  }
+
+  #url(path: string, call: HttpCall): string {
+    const last = this.#lastAddress;
+    if (path === last.path && call.query === last.query) return last.url;
     const address = `${this.#options.baseURL.replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`;
     // Not by `new URL` alone, whose error would quote it.
     if (!URL.canParse(address))
       throw this.#error(call, { code: "invalid_input", problem: "baseURL is no URL" });
     const url = new URL(address);
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
-    return { method: call.method ?? (body === undefined ? "GET" : "POST"), url: url.href, body };
+    // A query is the caller's own object, which may be another by the next call.
+    if (!call.query) this.#lastAddress = { path, query: undefined, url: url.href };
+    return url.href;
   }
 
   #requestBody(call: HttpCall): OutgoingRequest["body"] {

@@ -6,8 +6,12 @@ import { asRecord, asText } from "./wire.js";
 // What Ollama's chat and embeddings have in common: they are a package each.
 
 /** Where Ollama listens, as the `baseURL` of a config: a URL, or a host as `OLLAMA_HOST` names it. */
-export const ollamaURL: z.ZodMiniType<string, string | undefined> = z._default(
-  z.pipe(z.pipe(z.string(), z.transform(hostURL)), httpURL),
+export const ollamaURL: z.ZodMiniType<string, string | undefined> = /* @__PURE__ */ z._default(
+  // Marked each, so that only the bundles of who speaks to Ollama have them.
+  /* @__PURE__ */ z.pipe(
+    /* @__PURE__ */ z.pipe(/* @__PURE__ */ z.string(), /* @__PURE__ */ z.transform(hostURL)),
+    httpURL,
+  ),
   "http://127.0.0.1:11434",
 );
 

@@ -5,7 +5,7 @@ import type { Authenticate } from "./http.js";
 export type Token = string | (() => string | Promise<string>);
 
 /** The schema of a {@link Token} in a provider's config. */
-export const token: z.ZodMiniType<Token, Token> = z.custom<Token>(
+export const token: z.ZodMiniType<Token, Token> = /* @__PURE__ */ z.custom<Token>(
   (value) => typeof value === "function" || (typeof value === "string" && value !== ""),
   "expected a token, or a function that gives one",
 );
