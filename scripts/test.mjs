@@ -107,7 +107,7 @@ function vitest(name, ...args) {
   };
 }
 
-/** The tests of vitest's own report. A file that could not be loaded counts as one failed test, and so does a run without a report. */
+/** The tests of vitest's own report. A file that could not be loaded counts as one failed test, and so does a run that came to none. */
 function sumsOf(/** @type {string} */ report) {
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   /** @type {{ numPassedTests: number, numFailedTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */
@@ -115,5 +115,6 @@ function sumsOf(/** @type {string} */ report) {
   const unloaded = testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.length === 0,
   );
-  return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
+  const failed = numFailedTests + unloaded.length;
+  return { passed: numPassedTests, failed: numPassedTests + failed === 0 ? 1 : failed };
 }

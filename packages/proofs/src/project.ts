@@ -4,8 +4,6 @@ import { inject } from "vitest";
 import { type CommandOptions, type Outcome, outputOf, run } from "./commands.js";
 import { type Place, environmentOf } from "./registry.js";
 
-export type { Place };
-
 /** A user's project, in a folder of its own. `await using` removes it at the end of the test; after the last test all are. */
 export interface Project extends AsyncDisposable {
   folder: string;

@@ -12,6 +12,7 @@ export interface Manifest {
   peerDependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
+  repository?: { type: string; url: string; directory: string };
 }
 
 /** A packed package: its manifest, and the text of each file by its path in the package. */

@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type CommandOptions, outputOf } from "./commands.js";
 import { type Place, environmentOf } from "./registry.js";
@@ -11,11 +19,11 @@ export interface WorkspaceCopy {
   versions(): Record<string, string>;
   /** Adds a changeset, and gives every package its next version by it. */
   version(releases: Releases): Promise<void>;
-  /** Builds one package, as `npm run release` does with all. */
+  /** Builds one package, as is done with all before a release. */
   build(name: string): Promise<void>;
   /** Packs one package as it would be published. */
   pack(name: string): Promise<Tarball>;
-  /** Publishes by `changeset publish` what the registry does not have. */
+  /** Publishes what the registry does not have, by the commands of the workflow "Release". */
   publish(): Promise<void>;
 }
 
@@ -74,7 +82,10 @@ export function copyWorkspace(folder: string, place: Place): WorkspaceCopy {
       // Nothing of a test may ever reach another registry.
       const registry = await outputOf("pnpm", ["config", "get", "registry"], options);
       if (registry.trim() !== place.registry) throw new Error(`pnpm would publish to ${registry}`);
-      await changeset("publish", "--no-git-tag");
+      const [plan, packs] = [join(folder, "publish-plan.json"), mkdtempSync(join(folder, "packs-"))];
+      await changeset("publish-plan", "--output", plan);
+      await changeset("pack", "--out-dir", packs, "--from-publish-plan", plan);
+      await changeset("publish", "--from-pack-dir", packs, "--no-git-tag");
     },
   };
 }
