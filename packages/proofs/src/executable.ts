@@ -4,14 +4,23 @@ import { dirname, join } from "node:path";
 /** A program that npm brings in a package of its own for each platform. */
 export type Program = "bun" | "deno" | "node-22" | "workerd";
 
+/** Where a program is on this machine, or why it cannot be here. */
+export type Found = string | { missing: string };
+
+/** Gives the program, or skips the test and says why, also where the test's report does not. */
+export function orSkip(found: Found, skip: (reason: string) => never): string {
+  if (typeof found === "string") return found;
+  process.stderr.write(`skipped: ${found.missing}\n`);
+  return skip(found.missing);
+}
+
 /**
  * Where a program is: inside of the package for this platform, which the program's own package names as an optional dependency. That package would
  * link it when it is installed, but install scripts do not run here.
  *
- * @returns `missing` says why it cannot be here.
  * @throws Error where there is one for this platform, and it was not installed.
  */
-export function executable(program: Program): string | { missing: string } {
+export function executable(program: Program): Found {
   const platform = `${process.platform}-${process.arch}`;
   const place = places[program][platform];
   if (place === undefined) return { missing: `npm has no ${program} for ${platform}` };

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { SearchHit } from "@beluga/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { executable } from "./executable.js";
+import { type Found, executable, orSkip } from "./executable.js";
 import { type Project, installed } from "./project.js";
 import { chromiumOnPath, runChromium } from "./runtimes/chromium.js";
 import { denoArguments, runProcess } from "./runtimes/processes.js";
@@ -13,8 +13,8 @@ import { type Addresses, type SentRequest, startVendor, vectorOf } from "./vendo
 // they are bundled.
 
 interface Runtime {
-  /** Where it is on this machine, or why it cannot be here. */
-  file: string | { missing: string };
+  /** Throws where it should be here, and is not. */
+  find: () => Found;
   run: (file: string, addresses: Addresses) => Promise<Result>;
   /** What came of the module with which the memory store searches. Where it is forbidden, plain JavaScript does the work. */
   webAssembly: string[];
@@ -28,30 +28,30 @@ const forbidden = ["CompileError"];
 const runtimes: Record<string, Runtime> = {
   // 24, where scripts/run.mjs brings it.
   [`Node ${process.versions.node.split(".")[0]} of the tests`]: {
-    file: process.execPath,
+    find: () => process.execPath,
     run: inProcess(),
     webAssembly: compiled,
   },
-  "Node 22": { file: executable("node-22"), run: inProcess(), webAssembly: compiled },
-  Bun: { file: executable("bun"), run: inProcess("run", "--no-install"), webAssembly: compiled },
+  "Node 22": { find: () => executable("node-22"), run: inProcess(), webAssembly: compiled },
+  Bun: { find: () => executable("bun"), run: inProcess("run", "--no-install"), webAssembly: compiled },
   Deno: {
-    file: executable("deno"),
+    find: () => executable("deno"),
     run: (file, addresses) => runProcess(project, file, addresses, denoArguments(addresses)),
     webAssembly: compiled,
   },
   workerd: {
-    file: executable("workerd"),
+    find: () => executable("workerd"),
     run: (file, addresses) => runWorkerd(project, file, addresses),
     webAssembly: forbidden,
   },
   Chromium: {
-    file: chromiumOnPath(),
+    find: chromiumOnPath,
     run: (file, addresses) => runChromium(project, file, addresses),
     webAssembly: compiled,
     isBrowser: true,
   },
   "Chromium, on a page whose policy forbids to compile": {
-    file: chromiumOnPath(),
+    find: chromiumOnPath,
     run: (file, addresses) => {
       const origins = Object.values(addresses).map((address: string) => new URL(address).origin);
       return runChromium(project, file, addresses, `default-src 'self'; connect-src ${origins.join(" ")}`);
@@ -70,9 +70,9 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
-test.for(Object.entries(runtimes))("%s", { timeout: 60_000 }, async ([name, runtime], { skip }) => {
-  const { file, run, webAssembly, isBrowser = false } = runtime;
-  if (typeof file !== "string") return skip(tell(`${name}: ${file.missing}`));
+test.for(Object.entries(runtimes))("%s", { timeout: 60_000 }, async ([_, runtime], { skip }) => {
+  const { find, run, webAssembly, isBrowser = false } = runtime;
+  const file = orSkip(find(), skip);
   await using vendor = await startVendor();
   const result = await run(file, vendor.addresses);
   await vendor.left;
@@ -91,12 +91,6 @@ function inProcess(...args: string[]): Runtime["run"] {
 /** Batches of embeddings arrive side by side. */
 function sorted(requests: readonly SentRequest[]): SentRequest[] {
   return requests.toSorted((a, b) => (JSON.stringify(a.body) < JSON.stringify(b.body) ? -1 : 1));
-}
-
-/** Also in reports that do not show why a test was skipped. */
-function tell(reason: string): string {
-  process.stderr.write(`skipped: ${reason}\n`);
-  return reason;
 }
 
 // What the program has to see, and the vendor.

@@ -5,10 +5,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
+import type { Found } from "../executable.js";
 import type { Project } from "../project.js";
 import type { Addresses } from "../vendor.js";
 import { bundle } from "./bundle.js";
 import type { Result } from "./program.js";
+import { timeLimit } from "./time-limit.js";
 
 const page = `
 import { program } from "./program.ts";
@@ -31,11 +33,13 @@ export async function runChromium(
     // It keeps things there too.
     env: { ...process.env, HOME: project.folder },
   });
+  const limit = setTimeout(() => void context.close(), timeLimit);
   try {
     const tab = await context.newPage();
     await tab.goto(site.url);
     return await tab.evaluate((addresses) => (globalThis as unknown as Page).program(addresses), addresses);
   } finally {
+    clearTimeout(limit);
     await context.close();
   }
 }
@@ -55,7 +59,7 @@ const args = [
 ];
 
 /** Where Chromium is on this machine: npm does not bring it. */
-export function chromiumOnPath(): string | { missing: string } {
+export function chromiumOnPath(): Found {
   const folders = (process.env["PATH"] ?? "").split(delimiter);
   const file = folders.map((folder) => join(folder, "chromium")).find((file) => existsSync(file));
   if (file !== undefined) return file;

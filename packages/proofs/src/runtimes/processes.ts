@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Project } from "../project.js";
 import type { Addresses } from "../vendor.js";
 import type { Result } from "./program.js";
+import { timeLimit } from "./time-limit.js";
 
 const main = `
 import { program } from "./program.ts";
@@ -28,7 +29,7 @@ export async function runProcess(
     DENO_NO_UPDATE_CHECK: "1",
   };
   return JSON.parse(
-    await project.output(file, [...args, "main.js", JSON.stringify(addresses)], { env }),
+    await project.output(file, [...args, "main.js", JSON.stringify(addresses)], { env, timeout: timeLimit }),
   ) as Result;
 }
 

@@ -7,6 +7,7 @@ import type { Project } from "../project.js";
 import type { Addresses } from "../vendor.js";
 import { bundle } from "./bundle.js";
 import type { Result } from "./program.js";
+import { timeLimit } from "./time-limit.js";
 
 /** The newest that this workerd knows. */
 const { compatibilityDate } = createRequire(import.meta.url)("workerd") as { compatibilityDate: string };
@@ -44,12 +45,17 @@ export async function runWorkerd(project: Project, file: string, addresses: Addr
   const workerd = spawn(file, ["serve", "config.capnp", "--control-fd=3"], {
     cwd: project.folder,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
-    timeout: 60_000,
+    timeout: timeLimit,
     killSignal: "SIGKILL",
   });
   const kill = (): boolean => workerd.kill("SIGKILL");
   process.once("exit", kill);
   const closed = once(workerd, "close");
+  const end = async (): Promise<void> => {
+    kill();
+    await closed;
+    process.off("exit", kill);
+  };
   let output = "";
   for (const stream of [workerd.stdout, workerd.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -64,13 +70,10 @@ export async function runWorkerd(project: Project, file: string, addresses: Addr
     if (!response.ok) throw new Error(`status ${response.status}: ${text}`);
     return JSON.parse(text) as Result;
   } catch (cause) {
-    kill();
-    await closed;
+    await end();
     throw new Error(`workerd: ${String(cause)}\n${output}`, { cause });
   } finally {
-    kill();
-    await closed;
-    process.off("exit", kill);
+    await end();
   }
 }
 
