@@ -72,179 +72,75 @@ export interface Case {
   whole?: Expected;
 }
 
-const finished: Expected = { ends: ["finished"], requests: 1 };
-const finishedAtSecond: Expected = { ends: ["finished"], requests: 2 };
+type Row = readonly [name: string, weight: number, act: Act, rest: Partial<Case>];
 
-function fails(code: ErrorCode, requests: Expected["requests"] = 1): Expected {
-  return { ends: [code], requests };
-}
+const finished = ends("finished");
+const secondTime = ends("finished", 2);
+const unavailable = ends("provider_unavailable");
+const invalid = ends("invalid_response");
+// On a busy machine the limit on the headers may pass before those are there, which is tried again, or before the request is sent.
+const late = ends("timeout", [0, 2]);
+// Server-sent events are whatever stands in lines that begin with "data:". Where there is none, the end came too early.
+const nonsense: Expected = { ends: ["invalid_response", "truncated"], requests: 1 };
+// By the clock, so perhaps before the request is sent.
+const aborted = ends("aborted", [0, 1]);
 
-function both(expected: Expected): Pick<Case, "stream" | "whole"> {
-  return { stream: expected, whole: expected };
-}
+const busy = (wait: Readonly<Record<string, string>>): Act => ({ status: 429, headers: wait });
 
-function endedBy(end: End, requests: Expected["requests"] = 1): Expected {
+/** Every case, and what may come of it. Clients try once again (`maxRetries: 1`) what may pass, as long as nothing was handed on. */
+const rows: readonly Row[] = [
+  ["clean", 300, "answer", both(finished)],
+  ["clean, read slowly", 60, "answer", { caller: "dawdles", stream: finished }],
+  ["slow drip", 50, "drip", both(finished)],
+  ["very long event", 15, "answer", { long: true, ...both(finished) }],
+  ["open after its end", 15, "linger", { stream: finished }],
+
+  ["refused", 15, "answer", { client: "refused", ...both(ends("provider_unavailable", 0)) }],
+  ["reset at first", 20, "reset", { once: true, ...both(secondTime) }],
+  ["reset", 15, "reset", both(ends("provider_unavailable", 2))],
+  ["reset midway", 30, "reset midway", { stream: unavailable, whole: ends("provider_unavailable", 2) }],
+  ["reset midway at first", 15, "reset midway", { once: true, whole: secondTime }],
+  ["closed midway", 30, "close midway", { stream: unavailable, whole: ends("provider_unavailable", 2) }],
+  ["stall", 15, "silent", { client: "hasty", ...both(late) }],
+  ["stall midway", 20, "stall midway", { client: "hasty", ...both(late) }],
+
+  ["no terminal marker", 30, "end midway", { stream: ends("truncated") }],
+  ["cut in an event", 30, "cut midway", { stream: ends("truncated"), whole: invalid }],
+  ["malformed JSON", 30, "malformed", both(invalid)],
+  ["HTML with 200", 20, "html", both(invalid)],
+  ["another content type", 20, "other type", both(invalid)],
+  ["binary junk", 20, "junk", { stream: nonsense, whole: invalid }],
+  ["error event", 30, "error event", { stream: unavailable }],
+
+  ["429 at first", 20, busy({ "retry-after-ms": "20" }), { once: true, ...both(secondTime) }],
+  ["429, wait 0 s", 15, busy({ "retry-after": "0" }), both(ends("rate_limit", 2))],
+  ["429, wait 120 s", 15, busy({ "retry-after": "120" }), both(ends("rate_limit"))],
+  ["429", 15, { status: 429 }, both(ends("rate_limit", 2))],
+  ["500 at first", 15, { status: 500 }, { once: true, ...both(secondTime) }],
+  ["503", 15, { status: 503 }, both(ends("provider_unavailable", 2))],
+  ["529", 15, { status: 529 }, both(ends("provider_unavailable", 2))],
+
+  ["aborted before", 15, "answer", { caller: "aborts before", ...both(ends("aborted", 0)) }],
+  ["aborted, no headers", 20, "silent", { caller: "aborts soon", ...both(aborted) }],
+  ["aborted in backoff", 20, busy({ "retry-after": "20" }), { caller: "aborts soon", ...both(aborted) }],
+  ["aborted midway", 40, "endless", { caller: "aborts midway", stream: ends("aborted"), whole: aborted }],
+  ["left midway", 40, "endless", { caller: "leaves midway", stream: ends("left") }],
+  ["consumer throws", 30, "endless", { caller: "throws midway", stream: ends("thrown") }],
+];
+
+export const cases: readonly Case[] = rows.map(([name, weight, act, rest]) => ({
+  name,
+  weight,
+  act,
+  caller: "reads",
+  client: "patient",
+  ...rest,
+}));
+
+function ends(end: End, requests: Expected["requests"] = 1): Expected {
   return { ends: [end], requests };
 }
 
-const usual = { caller: "reads", client: "patient" } as const;
-
-/** Every case, and what may come of it. Clients try once again (`maxRetries: 1`) what may pass, as long as nothing was handed on. */
-export const cases: readonly Case[] = [
-  { name: "clean", weight: 300, ...usual, act: "answer", ...both(finished) },
-  { name: "clean, read slowly", weight: 60, ...usual, act: "answer", caller: "dawdles", stream: finished },
-  { name: "slow drip", weight: 50, ...usual, act: "drip", ...both(finished) },
-  { name: "very long event", weight: 15, ...usual, act: "answer", long: true, ...both(finished) },
-  { name: "open after its end", weight: 15, ...usual, act: "linger", stream: finished },
-
-  {
-    name: "refused",
-    weight: 15,
-    ...usual,
-    act: "answer",
-    client: "refused",
-    ...both(fails("provider_unavailable", 0)),
-  },
-  { name: "reset at first", weight: 20, ...usual, act: "reset", once: true, ...both(finishedAtSecond) },
-  { name: "reset", weight: 15, ...usual, act: "reset", ...both(fails("provider_unavailable", 2)) },
-  {
-    name: "reset midway",
-    weight: 30,
-    ...usual,
-    act: "reset midway",
-    stream: fails("provider_unavailable"),
-    whole: fails("provider_unavailable", 2),
-  },
-  {
-    name: "reset midway at first",
-    weight: 15,
-    ...usual,
-    act: "reset midway",
-    once: true,
-    whole: finishedAtSecond,
-  },
-  {
-    name: "closed midway",
-    weight: 30,
-    ...usual,
-    act: "close midway",
-    stream: fails("provider_unavailable"),
-    whole: fails("provider_unavailable", 2),
-  },
-  // On a busy machine the limit on the headers may pass before those are there, which is tried again, or before the request is sent.
-  { name: "stall", weight: 15, ...usual, act: "silent", client: "hasty", ...both(fails("timeout", [0, 2])) },
-  {
-    name: "stall midway",
-    weight: 20,
-    ...usual,
-    act: "stall midway",
-    client: "hasty",
-    ...both(fails("timeout", [0, 2])),
-  },
-
-  { name: "no terminal marker", weight: 30, ...usual, act: "end midway", stream: fails("truncated") },
-  {
-    name: "cut in an event",
-    weight: 30,
-    ...usual,
-    act: "cut midway",
-    stream: fails("truncated"),
-    whole: fails("invalid_response"),
-  },
-  { name: "malformed JSON", weight: 30, ...usual, act: "malformed", ...both(fails("invalid_response")) },
-  { name: "HTML with 200", weight: 20, ...usual, act: "html", ...both(fails("invalid_response")) },
-  {
-    name: "another content type",
-    weight: 20,
-    ...usual,
-    act: "other type",
-    ...both(fails("invalid_response")),
-  },
-  // Server-sent events are whatever stands in lines that begin with "data:". Where there is none, the end came too early.
-  {
-    name: "binary junk",
-    weight: 20,
-    ...usual,
-    act: "junk",
-    stream: { ends: ["invalid_response", "truncated"], requests: 1 },
-    whole: fails("invalid_response"),
-  },
-  { name: "error event", weight: 30, ...usual, act: "error event", stream: fails("provider_unavailable") },
-
-  {
-    name: "429 at first",
-    weight: 20,
-    ...usual,
-    act: { status: 429, headers: { "retry-after-ms": "20" } },
-    once: true,
-    ...both(finishedAtSecond),
-  },
-  {
-    name: "429, wait 0 s",
-    weight: 15,
-    ...usual,
-    act: { status: 429, headers: { "retry-after": "0" } },
-    ...both(fails("rate_limit", 2)),
-  },
-  {
-    name: "429, wait 120 s",
-    weight: 15,
-    ...usual,
-    act: { status: 429, headers: { "retry-after": "120" } },
-    ...both(fails("rate_limit")),
-  },
-  { name: "429", weight: 15, ...usual, act: { status: 429 }, ...both(fails("rate_limit", 2)) },
-  { name: "500 at first", weight: 15, ...usual, act: { status: 500 }, once: true, ...both(finishedAtSecond) },
-  { name: "503", weight: 15, ...usual, act: { status: 503 }, ...both(fails("provider_unavailable", 2)) },
-  { name: "529", weight: 15, ...usual, act: { status: 529 }, ...both(fails("provider_unavailable", 2)) },
-
-  {
-    name: "aborted before",
-    weight: 15,
-    ...usual,
-    act: "answer",
-    caller: "aborts before",
-    ...both(endedBy("aborted", 0)),
-  },
-  {
-    name: "aborted, no headers",
-    weight: 20,
-    ...usual,
-    act: "silent",
-    caller: "aborts soon",
-    ...both(endedBy("aborted", [0, 1])),
-  },
-  {
-    name: "aborted in backoff",
-    weight: 20,
-    ...usual,
-    act: { status: 503, headers: { "retry-after": "20" } },
-    caller: "aborts soon",
-    ...both(endedBy("aborted", [0, 1])),
-  },
-  {
-    name: "aborted midway",
-    weight: 40,
-    ...usual,
-    act: "endless",
-    caller: "aborts midway",
-    stream: endedBy("aborted"),
-    whole: endedBy("aborted", [0, 1]),
-  },
-  {
-    name: "left midway",
-    weight: 40,
-    ...usual,
-    act: "endless",
-    caller: "leaves midway",
-    stream: endedBy("left"),
-  },
-  {
-    name: "consumer throws",
-    weight: 30,
-    ...usual,
-    act: "endless",
-    caller: "throws midway",
-    stream: endedBy("thrown"),
-  },
-];
+function both(expected: Expected): Partial<Case> {
+  return { stream: expected, whole: expected };
+}
