@@ -41,6 +41,7 @@ const commands = {
     inCallersFolder: true,
   },
   sizes: { args: () => typescript("packages/proofs/src/run-sizes.ts"), build: "*" },
+  soak: { args: () => [join(root, "packages/proofs/dist/soak.js")], build: "@beluga/proofs..." },
   changeset: { args: () => [bin("@changesets/cli", "changeset")] },
   release: { args: () => [bin("@changesets/cli", "changeset"), "publish"], build: "*" },
 };
