@@ -247,6 +247,8 @@ function checkLockfile() {
   for (const file of manifests) {
     /** @type {Manifest} */
     const { name, version, optionalDependencies = {} } = JSON.parse(readFileSync(file, "utf8"));
+    // The store keeps what was installed before.
+    if (!lockfile.includes(`${name}@${version}`)) continue;
     for (const [part, range] of Object.entries(optionalDependencies)) {
       const exact = /^\d/.test(range) && !overrides.includes(part);
       const wanted = exact ? `${part}@${range}` : `${part}@`;

@@ -34,7 +34,8 @@ export async function startRegistry(scratch: string): Promise<Place & AsyncDispo
   await once(server, "listening");
   const host = `//127.0.0.1:${(server.address() as AddressInfo).port}/`;
   // Of the token npm only wants to see that there is some.
-  writeFileSync(npmrcIn(scratch), `registry=http:${host}\n${host}:_authToken=anyone\n`);
+  const lines = [`registry=http:${host}`, `@beluga:registry=http:${host}`, `${host}:_authToken=anyone`];
+  writeFileSync(npmrcIn(scratch), `${lines.join("\n")}\n`);
   return {
     registry: `http:${host}`,
     scratch,
@@ -52,6 +53,9 @@ export async function startRegistry(scratch: string): Promise<Place & AsyncDispo
  */
 export function environmentOf({ registry, scratch }: Place): NodeJS.ProcessEnv {
   return {
+    NPM_CONFIG_REGISTRY: undefined,
+    PNPM_CONFIG_REGISTRY: undefined,
+    NPM_CONFIG_USERCONFIG: undefined,
     npm_config_registry: registry,
     pnpm_config_registry: registry,
     npm_config_userconfig: npmrcIn(scratch),

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 import { installed } from "./project.js";
 import { publishedVersions, startRegistry } from "./registry.js";
@@ -8,6 +8,12 @@ import { startVendor } from "./vendor.js";
 import { type Releases, type WorkspaceCopy, copyWorkspace } from "./workspace-copy.js";
 
 const provider = "@beluga/llm-openai";
+
+const require = createRequire(import.meta.url);
+const compilers: Record<string, string> = {
+  "TypeScript 7": join(require.resolve("typescript/package.json"), "../lib/tsc.js"),
+  "TypeScript 5.4": join(require.resolve("typescript-5.4/package.json"), "../lib/tsc.js"),
+};
 
 describe("a user's first program", () => {
   test.each(["npm", "pnpm"] as const)(
@@ -27,9 +33,11 @@ describe("a user's first program", () => {
     },
   );
 
-  const compilers = ["typescript", "typescript-5.4"];
   test.each(
-    compilers.flatMap((compiler) => ["nodenext", "bundler"].map((resolution) => [compiler, resolution])),
+    Object.keys(compilers).flatMap((compiler) => [
+      [compiler, "nodenext"],
+      [compiler, "bundler"],
+    ]),
   )(
     "compiles with %s, resolved by %s, and a mistyped name or option does not",
     async (compiler = "", resolution = "") => {
@@ -37,7 +45,11 @@ describe("a user's first program", () => {
       project.write("program.ts", testdata("first-program.ts"));
       project.write("mistakes.ts", testdata("mistakes.ts"));
       project.write("tsconfig.json", JSON.stringify({ compilerOptions: compilerOptions(resolution) }));
-      const { stdout } = await project.run(process.execPath, [tsc(compiler), "--pretty", "false"]);
+      const { stdout } = await project.run(process.execPath, [
+        compilers[compiler] ?? "",
+        "--pretty",
+        "false",
+      ]);
       const mistakes = stdout.matchAll(/^(\S+): error (TS\d+)/gm);
       expect(Array.from(mistakes, ([, place, code]) => `${place} ${code}`)).toEqual([
         "mistakes.ts(4,19) TS2345",
@@ -66,10 +78,6 @@ function compilerOptions(resolution: string): Record<string, unknown> {
     module: resolution === "bundler" ? "esnext" : resolution,
     moduleResolution: resolution,
   };
-}
-
-function tsc(compiler: string): string {
-  return join(dirname(createRequire(import.meta.url).resolve(`${compiler}/package.json`)), "lib/tsc.js");
 }
 
 describe("a release", () => {
