@@ -26,7 +26,7 @@ const waysOf = {
 } as const satisfies Record<string, readonly Way[]>;
 
 export type ObjectMode = keyof typeof waysOf;
-export const objectModes: readonly string[] = Object.keys(waysOf);
+export const objectModes: readonly string[] = /* @__PURE__ */ Object.keys(waysOf);
 
 /**
  * What models were found not to have. There is no asking a model what it has: it says so when it is asked for it, by a warning or an error.

@@ -385,6 +385,27 @@ describe("the environment", () => {
     expect(created.config).toEqual({ apiKey: "deno:ACME_TEST_KEY" });
   });
 
+  it("is empty where Deno does not let us see it, as without --allow-env", () => {
+    const registry = freshRegistry();
+    registry.register(definition());
+    const refused = Object.assign(new Error('Requires env access to "ACME_TEST_KEY"'), {
+      name: "NotCapable",
+    });
+    const get = (): never => {
+      throw refused;
+    };
+    const { process } = globalThis;
+    vi.stubGlobal("Deno", { env: { get } });
+    vi.stubGlobal("process", undefined);
+    let error: Record<string, unknown>;
+    try {
+      error = errorOf(() => registry.create("acme"));
+    } finally {
+      vi.stubGlobal("process", process);
+    }
+    expect(error).toMatchObject({ code: "auth_error" });
+  });
+
   it("may not be there at all, as in a browser", () => {
     const registry = freshRegistry();
     registry.register(definition());

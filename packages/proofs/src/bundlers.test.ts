@@ -91,14 +91,14 @@ describe("what is not used is dropped", () => {
   test.for(everyBundler)("by %s, where only createOpenAI is imported", async ([name, bundler]) => {
     const file = await bundled(`explicit-${name}`, createOpenAI, bundler);
     expect(await run(file)).toBe("openai/whale-1\n");
-    expect(marksIn(file)).toEqual(["HTTP", "chat models", "registries"]);
+    expect(marksIn(file)).toEqual(["HTTP", "chat models", "registries", "errors of OpenAI"]);
   });
 
   test.for<[string, string, string[]]>([
     [
       "an embedder",
       `import { createOpenAIEmbedder } from "@beluga/embed-openai"; createOpenAIEmbedder({ model: "whale-1" });`,
-      ["HTTP", "embedders", "registries"],
+      ["HTTP", "embedders", "registries", "errors of OpenAI"],
     ],
     [
       "a reranker",
@@ -151,6 +151,7 @@ const marks = {
   runTools: "maxSteps: expected a positive integer",
   generateObject: "the answer cannot be used (attempt ",
   registries: "Install its package and import it",
+  "errors of OpenAI": "insufficient_quota",
   "errors of Google": "free tier is not available in your country",
   "errors of Hugging Face": "model not supported by provider",
 };

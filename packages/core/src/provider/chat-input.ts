@@ -76,7 +76,7 @@ const optionChecks = /* @__PURE__ */ Object.entries({
     (value) => Array.isArray(value) && value.every((stop) => typeof stop === "string" && stop !== ""),
     "an array of strings, none of them empty",
   ],
-  seed: [Number.isInteger, "an integer"],
+  seed: [(value) => Number.isInteger(value), "an integer"],
   frequencyPenalty: [finite, "a number"],
   presencePenalty: [finite, "a number"],
   responseFormat: [

@@ -4,12 +4,10 @@ import type { TimeoutOptions } from "../common.js";
 /** The time limits of a kind of call, in milliseconds, `Infinity` where there is none. */
 export type Timeouts = Required<{ [Key in keyof TimeoutOptions]: number }>;
 
-const minute = 60_000;
-
 /** A model may think for minutes before its answer's headers come, so the limits that guard against a dead peer are generous. */
 export const defaultTimeouts: Readonly<Record<"whole" | "stream", Timeouts>> = {
-  whole: { total: 10 * minute, headers: 5 * minute, idle: minute },
-  stream: { total: Infinity, headers: 5 * minute, idle: 5 * minute },
+  whole: { total: 600_000, headers: 300_000, idle: 60_000 },
+  stream: { total: Infinity, headers: 300_000, idle: 300_000 },
 };
 
 /** The more specific wins; `undefined` never overrides. */

@@ -8,12 +8,14 @@ import type { EmbedCall } from "./embedder.js";
  */
 export type EmbedPrefixes = { readonly [Type in EmbedInputType]?: string | undefined };
 
+const prefix = /* @__PURE__ */ z.optional(/* @__PURE__ */ z.string());
+
 /** The schema of {@link EmbedPrefixes} in a provider's config. */
-export const embedPrefixes: z.ZodMiniType<EmbedPrefixes, EmbedPrefixes> = z.strictObject({
-  query: z.optional(z.string()),
-  document: z.optional(z.string()),
-  classification: z.optional(z.string()),
-  clustering: z.optional(z.string()),
+export const embedPrefixes: z.ZodMiniType<EmbedPrefixes, EmbedPrefixes> = /* @__PURE__ */ z.strictObject({
+  query: prefix,
+  document: prefix,
+  classification: prefix,
+  clustering: prefix,
 });
 
 /** The texts with the prefix of the call's `inputType`. Where there is none for it, they stay as they are, with a warning. */

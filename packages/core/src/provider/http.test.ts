@@ -846,6 +846,20 @@ describe("an answer that cannot be trusted", () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it("is a redirect of which a browser tells nothing but that", async () => {
+    const hidden = Object.defineProperties(new Response(null), {
+      type: { value: "opaqueredirect" },
+      status: { value: 0 },
+    });
+    const own = client({ fetch: async () => hidden });
+    const error = await own.json("chat", call).catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      code: "invalid_response",
+      message: expect.stringMatching(/: a redirect, which is not followed$/) as string,
+    });
+    expect(error).not.toHaveProperty("status");
+  });
+
   it("is longer than the limit", async () => {
     const own = client({ limits: { body: 1000 } });
     server.answer((request) => request.send("application/json", '"', "a".repeat(998), '"'));

@@ -202,7 +202,12 @@ export class HttpClient {
     response?: ResponseInfo,
   ): BelugaError {
     const { status, requestId } = response ?? {};
-    return this.#error(call, { code: "invalid_response", problem, status, requestId });
+    return this.#error(call, {
+      code: "invalid_response",
+      problem,
+      status: status === 0 ? undefined : status,
+      requestId,
+    });
   }
 
   #error(
@@ -413,8 +418,10 @@ export class HttpClient {
 
   async #problemOf(exchange: Exchange, call: HttpCall, expected: RegExp): Promise<BelugaError | undefined> {
     const { info } = exchange;
-    if (exchange.isRedirect)
-      return this.invalid(call, `a redirect (${info.status}), which is not followed`, info);
+    if (exchange.isRedirect) {
+      const which = info.status === 0 ? "" : ` (${info.status})`; // which a browser does not tell
+      return this.invalid(call, `a redirect${which}, which is not followed`, info);
+    }
     const contentType = info.headers.get("content-type");
     // Of nothing, some servers say that it is text.
     const isNothing = call.allowEmpty === true && info.headers.get("content-length") === "0";

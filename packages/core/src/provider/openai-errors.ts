@@ -6,33 +6,31 @@ import { isRecord } from "./wire.js";
  * The words that OpenAI, and the many who took over its form of error, use as `code` or `type`:
  * {@link https://platform.openai.com/docs/guides/error-codes/api-errors}.
  */
-const codes: ReadonlyMap<unknown, ErrorCode> = new Map<string, ErrorCode>(
-  Object.entries({
-    authentication_error: "auth_error",
-    AUTHZ_INSUFFICIENT_BALANCE: "quota_exhausted", // Jina's, as the two that begin with INPUT
-    billing_hard_limit_reached: "quota_exhausted",
-    billing_not_active: "quota_exhausted",
-    content_filter: "content_filter",
-    content_policy_violation: "content_filter",
-    context_length_exceeded: "context_length",
-    DeploymentNotFound: "not_found",
-    INPUT_MODEL_NOT_FOUND: "not_found",
-    INPUT_TOKEN_LIMIT_EXCEEDED: "context_length",
-    insufficient_quota: "quota_exhausted",
-    invalid_api_key: "auth_error",
-    invalid_model: "not_found",
-    invalid_request_error: "invalid_input",
-    model_not_found: "not_found",
-    not_found_error: "not_found",
-    not_supported_error: "unsupported", // llama.cpp's
-    overloaded_error: "provider_unavailable",
-    permission_error: "permission_denied",
-    rate_limit_error: "rate_limit",
-    rate_limit_exceeded: "rate_limit",
-    server_error: "provider_unavailable",
-    too_many_prompt_tokens: "context_length",
-  }),
-);
+const codes: Readonly<Record<string, ErrorCode>> = {
+  authentication_error: "auth_error",
+  AUTHZ_INSUFFICIENT_BALANCE: "quota_exhausted", // Jina's, as the two that begin with INPUT
+  billing_hard_limit_reached: "quota_exhausted",
+  billing_not_active: "quota_exhausted",
+  content_filter: "content_filter",
+  content_policy_violation: "content_filter",
+  context_length_exceeded: "context_length",
+  DeploymentNotFound: "not_found",
+  INPUT_MODEL_NOT_FOUND: "not_found",
+  INPUT_TOKEN_LIMIT_EXCEEDED: "context_length",
+  insufficient_quota: "quota_exhausted",
+  invalid_api_key: "auth_error",
+  invalid_model: "not_found",
+  invalid_request_error: "invalid_input",
+  model_not_found: "not_found",
+  not_found_error: "not_found",
+  not_supported_error: "unsupported", // llama.cpp's
+  overloaded_error: "provider_unavailable",
+  permission_error: "permission_denied",
+  rate_limit_error: "rate_limit",
+  rate_limit_exceeded: "rate_limit",
+  server_error: "provider_unavailable",
+  too_many_prompt_tokens: "context_length",
+};
 
 /** Many servers say only in their message that the input is too long. */
 const contextMessage =
@@ -45,7 +43,7 @@ const contextMessage =
 export function refineOpenAIError({ status, headers, body }: VendorFailure): ErrorRefinement {
   const error = errorOf(body);
   const { code, type, message } = error;
-  const named = codes.get(code) ?? codes.get(type);
+  const named = codeOf(code) ?? codeOf(type);
   const refined = named === "invalid_input" ? undefined : named;
   const tooLong =
     typeof message === "string" && contextMessage.test(message) && (status ?? 400) < 500 && status !== 429;
@@ -55,6 +53,10 @@ export function refineOpenAIError({ status, headers, body }: VendorFailure): Err
     status: statusInBody,
     retryable: headers?.get("x-should-retry") === "false" ? false : undefined,
   };
+}
+
+function codeOf(word: unknown): ErrorCode | undefined {
+  return typeof word === "string" && Object.hasOwn(codes, word) ? codes[word] : undefined;
 }
 
 function errorOf(body: unknown): Record<string, unknown> {
