@@ -40,6 +40,11 @@ const commands = {
     build: "@beluga/bench...",
     inCallersFolder: true,
   },
+  figures: {
+    args: () => typescript("packages/proofs/src/run-figures.ts"),
+    build: "*",
+    inCallersFolder: true,
+  },
   sizes: { args: () => typescript("packages/proofs/src/run-sizes.ts"), build: "*" },
   soak: { args: () => [join(root, "packages/proofs/dist/soak.js")], build: "@beluga/proofs..." },
   changeset: { args: () => [bin("@changesets/cli", "changeset")] },
