@@ -43,7 +43,7 @@ export async function installed(
 
 const installArguments = {
   npm: ["install", "--no-progress", "--prefer-offline"],
-  pnpm: ["add", "--config.minimumReleaseAge=0", "--config.storeDir=../pnpm-store"],
+  pnpm: ["add", "--config.minimumReleaseAge=0"],
 };
 
 function placeOfTests(): Place {

@@ -59,8 +59,11 @@ export function environmentOf({ registry, scratch }: Place): NodeJS.ProcessEnv {
     npm_config_registry: registry,
     pnpm_config_registry: registry,
     npm_config_userconfig: npmrcIn(scratch),
-    // None from before, which may hold an older 1.0.0 of ours.
+    // No cache from before, which may hold an older 1.0.0 of ours.
     npm_config_cache: join(scratch, "npm-cache"),
+    pnpm_config_cache_dir: join(scratch, "pnpm-cache"),
+    pnpm_config_state_dir: join(scratch, "pnpm-state"),
+    pnpm_config_store_dir: join(scratch, "pnpm-store"),
     npm_config_noproxy: "127.0.0.1",
     npm_config_audit: "false",
     npm_config_fund: "false",
