@@ -74,7 +74,7 @@ test("timers are found", async () => {
     const timers = Array.from({ length: 9 }, () => setTimeout(() => undefined, 60_000));
     return () => timers.forEach(clearTimeout);
   });
-  expect(found.join()).toContain("still active: Timeout, Timeout");
+  expect(found[0]).toMatch(/^still active: \d Timeout/);
 });
 
 test("a listener on a lasting signal is found", async () => {

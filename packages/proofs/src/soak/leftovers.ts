@@ -43,7 +43,8 @@ export function watchLeftovers(
 
   const resourcesLeft = (): string | undefined => {
     const left = without(process.getActiveResourcesInfo(), resourcesBefore);
-    return left.length > 0 ? `still active: ${left.join(", ")}` : undefined;
+    const kinds = [...new Set(left)].map((kind) => `${left.filter((one) => one === kind).length} ${kind}`);
+    return left.length > 0 ? `still active: ${kinds.join(", ")}` : undefined;
   };
   const connectionsLeft = async (): Promise<string | undefined> => {
     const { connections } = await ask("state");

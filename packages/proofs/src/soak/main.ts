@@ -37,6 +37,8 @@ try {
 } finally {
   server.close();
 }
+// What is left behind may keep the process alive for ever.
+if (process.exitCode !== 0) process.exit();
 
 function wholeNumber(text: string): number {
   const number = Number(text);
