@@ -92,10 +92,15 @@ function templateFiles(template: string): [path: string, text: string][] {
     .filter((entry) => entry.isFile())
     .map((entry) => {
       const path = relative(root, join(entry.parentPath, entry.name)).split(sep).join("/");
-      // npm leaves a file of the name .gitignore out of packages.
-      return [path === "gitignore" ? ".gitignore" : path, readFileSync(join(root, path), "utf8")];
+      return [renamedFiles[path] ?? path, readFileSync(join(root, path), "utf8")];
     });
 }
+
+/** npm leaves a `.gitignore` out of packages, and a `package.json` within a package means something to those who resolve it. */
+const renamedFiles: Readonly<Record<string, string>> = {
+  gitignore: ".gitignore",
+  "manifest.json": "package.json",
+};
 
 /** Templates are written for a provider "acme", so that they can be read, and tried, as they are. */
 function renaming(name: string, template: Template, packageName: string): (text: string) => string {

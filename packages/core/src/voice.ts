@@ -1,3 +1,5 @@
+// For programs whose `lib` lacks `AsyncDisposable`.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { CallOptions, Warning } from "./common.js";
 import type { ProviderMetadata } from "./chat.js";
 import type { Tool } from "./tools.js";

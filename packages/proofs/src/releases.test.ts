@@ -73,7 +73,7 @@ function compilerOptions(resolution: string): Record<string, unknown> {
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     target: "es2022",
-    lib: ["es2022", "dom", "esnext.disposable"],
+    lib: ["es2022", "dom"],
     types: [],
     module: resolution === "bundler" ? "esnext" : resolution,
     moduleResolution: resolution,
