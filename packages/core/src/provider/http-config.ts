@@ -75,33 +75,37 @@ const bytes = /* @__PURE__ */ z.custom<number>(
   "expected a positive number",
 );
 
-/** The schema of {@link HttpConfig}, to be spread into a provider's own. */
-export const httpConfig = {
-  baseURL: z.optional(httpURL),
-  headers: z.optional(
-    z.custom<Record<string, string>>(isRecord, "expected an object").check(({ value, issues }) => {
-      for (const [name, header] of Object.entries(value)) {
-        if (typeof header === "string") continue;
-        issues.push({ code: "custom", path: [name], input: header, message: "expected a string" });
-      }
-    }),
-  ),
-  fetch: z.optional(
-    z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function"),
-  ),
-  timeout: z.optional(
-    z.strictObject({
-      total: z.optional(milliseconds),
-      headers: z.optional(milliseconds),
-      idle: z.optional(milliseconds),
-    }),
-  ),
-  maxRetries: z.optional(
-    z.custom<number>(
-      (value) => Number.isSafeInteger(value) && value >= 0,
-      "expected an integer of at least 0",
+const schemasOfHTTP = () =>
+  ({
+    baseURL: z.optional(httpURL),
+    headers: z.optional(
+      z.custom<Record<string, string>>(isRecord, "expected an object").check(({ value, issues }) => {
+        for (const [name, header] of Object.entries(value)) {
+          if (typeof header === "string") continue;
+          issues.push({ code: "custom", path: [name], input: header, message: "expected a string" });
+        }
+      }),
     ),
-  ),
-  maxRetryWait: z.optional(milliseconds),
-  limits: z.optional(z.strictObject({ body: z.optional(bytes), event: z.optional(bytes) })),
-} as const satisfies ConfigShape<HttpConfig>;
+    fetch: z.optional(
+      z.custom<typeof globalThis.fetch>((value) => typeof value === "function", "expected a function"),
+    ),
+    timeout: z.optional(
+      z.strictObject({
+        total: z.optional(milliseconds),
+        headers: z.optional(milliseconds),
+        idle: z.optional(milliseconds),
+      }),
+    ),
+    maxRetries: z.optional(
+      z.custom<number>(
+        (value) => Number.isSafeInteger(value) && value >= 0,
+        "expected an integer of at least 0",
+      ),
+    ),
+    maxRetryWait: z.optional(milliseconds),
+    limits: z.optional(z.strictObject({ body: z.optional(bytes), event: z.optional(bytes) })),
+  }) as const satisfies ConfigShape<HttpConfig>;
+
+/** The schema of {@link HttpConfig}, to be spread into a provider's own. */
+// Made by a call, so that a bundle which does not use it is rid of it, and of zod with it.
+export const httpConfig: ReturnType<typeof schemasOfHTTP> = /* @__PURE__ */ schemasOfHTTP();
