@@ -25,22 +25,28 @@ export async function heapInUse(): Promise<number> {
 
 /** More than noise, and much less than the least that a call could leave behind: a listener, a map's entry. */
 const bytesPerCall = 64;
-const noise = 768 * 1024;
+const noise = 1.5 * 2 ** 20;
 
 /**
- * What is wrong with a heap. The lowest of the last third of the samples is compared with the lowest of the first third: whatever is in use
- * for a while makes some samples higher, and only what stays makes all of the last ones higher. The first samples of all are of the warm-up.
+ * By how much more is in use at the end than at the start. The lowest of the last third of the samples is compared with the lowest of the first
+ * third: whatever is in use for a while makes some samples higher, and only what stays makes all of the last ones higher. The first samples of
+ * all are of the warm-up. `undefined` where there are too few.
  */
-export function heapProblem(samples: readonly HeapSample[]): string | undefined {
+export function heapGrowth(samples: readonly HeapSample[]): HeapSample | undefined {
   const warm = samples.slice(Math.ceil(samples.length / 5));
   const third = Math.floor(warm.length / 3);
   const first = lowest(warm.slice(0, third));
   const last = lowest(warm.slice(-third));
-  if (!first || !last) return `${samples.length} samples of the heap are too few`;
-  const grown = last.bytes - first.bytes;
-  const calls = last.calls - first.calls;
-  if (grown <= Math.max(noise, bytesPerCall * calls)) return undefined;
-  return `the heap grew by ${(grown / 2 ** 20).toFixed(2)} MB in ${calls} calls, ${Math.round(grown / calls)} bytes a call`;
+  return first && last && { calls: last.calls - first.calls, bytes: last.bytes - first.bytes };
+}
+
+/** What is wrong with a heap. */
+export function heapProblem(samples: readonly HeapSample[]): string | undefined {
+  const growth = heapGrowth(samples);
+  if (!growth) return `${samples.length} samples of the heap are too few`;
+  const { calls, bytes } = growth;
+  if (bytes <= Math.max(noise, bytesPerCall * calls)) return undefined;
+  return `the heap grew by ${(bytes / 2 ** 20).toFixed(2)} MB in ${calls} calls, ${Math.round(bytes / calls)} bytes a call`;
 }
 
 function lowest(samples: readonly HeapSample[]): HeapSample | undefined {

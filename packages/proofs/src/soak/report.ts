@@ -1,4 +1,5 @@
 import { type End, cases } from "./cases.js";
+import { heapGrowth } from "./heap.js";
 import { callsFor } from "./plan.js";
 import type { Checkpoint, SoakReport } from "./soak.js";
 
@@ -10,11 +11,15 @@ export function describeReport({ ends, seconds, checkpoints, idleFor }: SoakRepo
   });
   const all = [...ends.values()].flatMap((ofCase) => [...ofCase]);
   const calls = callsFor(streams);
+  const growth = heapGrowth(checkpoints);
   const idle = checkpoints.at(-1)?.idle ?? 0;
   return [
     table(["what happens", "calls", "how they ended"], rows),
     "",
     `${sum(all)} calls in ${seconds.toFixed(1)} s, ${Math.round(sum(all) / seconds)} a second (${Math.round((sum(all) / seconds) * (streams / calls))} of them streams): ${tally(all)}`,
+    growth
+      ? `From the first third to the last, the heap grew by ${(growth.bytes / 2 ** 20).toFixed(2)} MB.`
+      : "",
     idleFor === undefined
       ? "Not all connections were closed."
       : `The ${idle} idle connections of the last tenth were closed after ${(idleFor / 1000).toFixed(1)} s.`,
