@@ -78,7 +78,8 @@ const finished = ends("finished");
 const secondTime = ends("finished", 2);
 const unavailable = ends("provider_unavailable");
 const invalid = ends("invalid_response");
-// On a busy machine the limit on the headers may pass before those are there, which is tried again, or before the request is sent.
+// Where many calls begin at once the limit on the headers may pass before they are there, which is tried again, or before the request
+// is sent: to sign one for Bedrock takes some seven turns of the event loop.
 const late = ends("timeout", [0, 2]);
 // Server-sent events are whatever stands in lines that begin with "data:". Where there is none, the end came too early.
 const nonsense: Expected = { ends: ["invalid_response", "truncated"], requests: 1 };
