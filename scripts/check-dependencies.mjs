@@ -7,6 +7,9 @@ import { root } from "./tools.mjs";
 
 const capabilities = ["llm", "embed", "vector", "rerank", "stt", "tts", "s2s", "vad", "transport"];
 const applications = ["cli", "bench", "proofs"];
+/** What one file builds into its package, in place of depending on it: see there. */
+/** @type {Readonly<Record<string, string>>} */
+const builtIn = { "core/src/schema.ts": "zod" };
 /** What registers itself when it is imported, beside the providers. */
 const observers = ["otel"];
 
@@ -193,6 +196,7 @@ function checkImports({ folder, path, manifest }, file) {
     ...Object.keys(manifest.dependencies ?? {}),
     ...Object.keys(manifest.peerDependencies ?? {}),
     ...Object.keys(manifest.optionalDependencies ?? {}),
+    builtIn[`${folder}/${file.replaceAll("\\", "/")}`],
   ]);
   for (const specifier of importsOf(join(path, file))) {
     const report = (/** @type {string} */ rule) => problems.push(`packages/${folder}/${file}: ${rule}`);

@@ -67,6 +67,7 @@ export async function signature(
   region: string,
   time: Date = new Date(),
 ): Promise<Record<string, string>> {
+  if (signingKeys.size > 100) signingKeys.clear();
   const { headers } = await new AwsV4Signer({
     method,
     url,
@@ -77,9 +78,13 @@ export async function signature(
     service: "bedrock",
     region,
     datetime: time.toISOString().replaceAll(/[:-]|\.\d+/g, ""),
+    cache: signingKeys,
   }).sign();
   return Object.fromEntries(headers);
 }
+
+/** The keys that are derived from a secret for a day and a region, which takes longer than all else of a signature. */
+const signingKeys = new Map<string, ArrayBuffer>();
 
 /** As long before the expiration as AWS's own SDKs: there is time for a request to be sent, and for clocks that differ. */
 const margin = 5 * 60_000;

@@ -1,5 +1,5 @@
 import { type ConfigShape, type HttpConfig, filledString, httpConfig, isRecord } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** What AWS knows its callers by. */
 export interface AwsCredentials {

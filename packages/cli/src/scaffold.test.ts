@@ -30,7 +30,6 @@ describe("a package in a checkout", () => {
       name: "@beluga/llm-acme-cloud",
       keywords: ["acme-cloud", "ai", "beluga", "llm", "provider"],
       sideEffects: ["./dist/**/*.js"],
-      dependencies: { zod: "catalog:" },
       devDependencies: { "@beluga/conformance": "workspace:^", "@beluga/core": "workspace:^" },
       peerDependencies: { "@beluga/core": "workspace:^" },
     });

@@ -40,16 +40,9 @@ function definition(changes: Partial<ProviderDefinition<Echo>> = {}): ProviderDe
   };
 }
 
-type ConfigSchema = ProviderDefinition<Echo>["config"];
-
-/** The type asks for zod; at run time any schema does that follows the standard. */
-function untyped(standard: StandardSchema): ConfigSchema {
-  return standard as ConfigSchema;
-}
-
 /** A schema of a library that core has never heard of. */
-function schema(validate: (value: unknown) => readonly StandardIssue[]): ConfigSchema {
-  return untyped({
+function schema(validate: (value: unknown) => readonly StandardIssue[]): StandardSchema {
+  return {
     "~standard": {
       version: 1,
       vendor: "homemade",
@@ -58,7 +51,7 @@ function schema(validate: (value: unknown) => readonly StandardIssue[]): ConfigS
         return issues.length > 0 ? { issues } : { value };
       },
     },
-  });
+  };
 }
 
 function errorOf(run: () => unknown): Record<string, unknown> {
@@ -261,9 +254,9 @@ describe("create", () => {
 
   it("refuses an asynchronous schema, as create is synchronous", () => {
     const registry = freshRegistry();
-    const config = untyped({
+    const config: StandardSchema = {
       "~standard": { version: 1, vendor: "slow", validate: async (value) => ({ value }) },
-    });
+    };
     registry.register(definition({ config, env: {} }));
     expect(errorOf(() => registry.create("acme"))).toMatchObject({
       code: "invalid_input",

@@ -1,5 +1,4 @@
-import type { $ZodType as ZodType } from "zod/v4/core";
-import type { StandardIssue } from "./common.js";
+import type { StandardIssue, StandardSchema } from "./common.js";
 import { readEnvironment } from "./environment.js";
 import { BelugaError } from "./errors.js";
 import { describeIssues, isIssueOf } from "./issues.js";
@@ -42,8 +41,8 @@ export interface ProviderDefinition<Instance> {
   packageName: string;
   /** The version of that package. */
   version: string;
-  /** The schema of its config, of zod or zod/mini: its checks and defaults. */
-  config: ZodType;
+  /** The schema of its config: its checks and defaults. Of `@beluga/core/schema`, or of any zod. */
+  config: StandardSchema;
   /** From a key of the config to the environment variable that is read where the key is absent. */
   env?: Record<string, string>;
   // A method, not a property: each provider takes the config that its own schema gives.

@@ -1,6 +1,6 @@
 import { type BedrockConnection, bedrockConnection, bedrockModel } from "@beluga/bedrock";
 import { type ConfigShape, positiveInteger } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * {@link https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html}. Before some of them goes the area whose regions may serve

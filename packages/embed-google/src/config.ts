@@ -10,7 +10,7 @@ import {
   readEnvironment,
   token,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * {@link https://ai.google.dev/gemini-api/docs/embeddings}; the `text-` models are Vertex AI's alone:

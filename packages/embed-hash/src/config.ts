@@ -1,5 +1,5 @@
 import type { ConfigShape } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Wider than anything that helps, and small enough that a typing error does not take all memory. */
 export const maxDimensions = 65_536;

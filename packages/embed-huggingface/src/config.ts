@@ -9,7 +9,7 @@ import {
   modelName,
   positiveInteger,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * The id of a model on the Hub that hf-inference serves:

@@ -9,7 +9,7 @@ import {
   ollamaURL,
   positiveInteger,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://ollama.com/search?c=embedding}; any other name is accepted as well. */
 export type OllamaEmbeddingModelName =

@@ -6,7 +6,7 @@ import {
   modelName,
   positiveInteger,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * Models that were converted for transformers.js. Any other is accepted as well:

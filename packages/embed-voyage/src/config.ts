@@ -6,7 +6,7 @@ import {
   modelName,
   positiveInteger,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.voyageai.com/docs/embeddings}; any other id is accepted as well. */
 export type VoyageEmbeddingModelId =

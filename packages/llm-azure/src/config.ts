@@ -7,7 +7,7 @@ import {
   httpURL,
   token,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Options of `createAzure`. */
 export interface AzureConfig extends HttpConfig {

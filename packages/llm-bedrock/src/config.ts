@@ -1,6 +1,6 @@
 import { type BedrockConnection, bedrockConnection, bedrockModel } from "@beluga/bedrock";
 import type { ConfigShape } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * Models that answer by the Converse API: {@link https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html}. Before most

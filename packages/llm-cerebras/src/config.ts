@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://inference-docs.cerebras.ai/models/overview}; any other id is accepted as well. */
 export type CerebrasModelId = "gemma-4-31b" | "gpt-oss-120b" | "zai-glm-4.7" | (string & {});

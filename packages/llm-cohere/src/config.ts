@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.cohere.com/docs/models#command}, those that are live; any other id is accepted as well. */
 export type CohereModelId =

@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://api-docs.deepseek.com/quick_start/pricing}; any other id is accepted as well. */
 export type DeepSeekModelId = "deepseek-flash" | "deepseek-v4-pro" | (string & {});

@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.fireworks.ai/serverless/pricing}; any other id, such as that of a deployment of one's own, is accepted as well. */
 export type FireworksModelId =

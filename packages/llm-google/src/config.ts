@@ -7,7 +7,7 @@ import {
   modelName,
   readEnvironment,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://ai.google.dev/gemini-api/docs/models}; any other id is accepted as well, and so is a resource name: `tunedModels/...`. */
 export type GoogleModelId =

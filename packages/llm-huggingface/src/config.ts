@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * The id of a model on the Hub that a provider serves, with or without a suffix that says which one: `:fastest` (the default), `:cheapest`,

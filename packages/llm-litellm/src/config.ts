@@ -1,5 +1,5 @@
 import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Options of `createLiteLLM`. */
 export interface LiteLLMConfig extends HttpConfig {

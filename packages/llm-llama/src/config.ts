@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Those that the API had at last: {@link https://docs.litellm.ai/docs/providers/meta_llama}; any other id is accepted as well. */
 export type LlamaModelId =

@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.mistral.ai/models/overview}; any other id is accepted as well. */
 export type MistralModelId =

@@ -5,7 +5,7 @@ import {
   httpConfig,
   ollamaURL,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Options of `createOllama`. */
 export interface OllamaConfig extends HttpConfig {

@@ -1,5 +1,5 @@
 import { type ReplayTarget, openAIChatRequests } from "@beluga/conformance";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 import { createOpenAICompatible } from "./index.js";
 
 export const replayTargets: ReplayTarget[] = [

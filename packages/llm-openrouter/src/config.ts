@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://openrouter.ai/models}: `author/model`; these names follow the newest of a family. Any other is accepted as well. */
 export type OpenRouterModelId =

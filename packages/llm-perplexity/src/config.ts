@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * Presets ({@link https://docs.perplexity.ai/docs/agent-api/presets}), which search by themselves, and models

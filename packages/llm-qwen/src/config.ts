@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://www.alibabacloud.com/help/en/model-studio/models}; any other name is accepted as well. */
 export type QwenModelId =

@@ -6,7 +6,7 @@ import {
   httpURL,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.together.ai/docs/serverless/models}; any other id, such as that of a dedicated endpoint, is accepted as well. */
 export type TogetherModelId =

@@ -5,7 +5,7 @@ import {
   httpConfig,
   modelName,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.voyageai.com/docs/reranker}; any other id is accepted as well. */
 export type VoyageRerankModelId =

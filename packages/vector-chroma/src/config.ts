@@ -6,7 +6,7 @@ import {
   httpURL,
   positiveInteger,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Options of `createChromaStore`. */
 export interface ChromaConfig extends HttpConfig {

@@ -1,6 +1,6 @@
 import type { Metric } from "@beluga/core";
 import { type ConfigShape, filledString, positiveInteger } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /** Options of `createMemoryStore`. */
 export interface MemoryConfig {

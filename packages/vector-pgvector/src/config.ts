@@ -1,6 +1,6 @@
 import type { Metric } from "@beluga/core";
 import { type ConfigShape, positiveInteger } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 import type { PostgresClient, PostgresPool } from "./client.js";
 import { identifierProblem } from "./identifier.js";
 import { maxIndexedDimensions } from "./schema.js";
@@ -69,8 +69,7 @@ const identifier = z.string().check((context) => {
   if (problem) context.issues.push({ code: "custom", input: context.value, message: problem });
 });
 
-const between = (least: number, most: number): z.ZodMiniOptional<z.ZodMiniNumber<number>> =>
-  z.optional(z.int().check(z.minimum(least), z.maximum(most)));
+const between = (least: number, most: number) => z.optional(z.int().check(z.minimum(least), z.maximum(most)));
 
 export const pgvectorConfig = z
   .strictObject({

@@ -1,6 +1,6 @@
 import type { Metric } from "@beluga/core";
 import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 import { isIdentifier } from "./record-id.js";
 
 /** Options of `createPineconeStore`. */

@@ -7,7 +7,7 @@ import {
   httpURL,
   positiveInteger,
 } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import * as z from "@beluga/core/schema";
 
 /**
  * An index on a key of the metadata: its type, or an object with `type` and further options of Qdrant's, such as `is_tenant`.

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "../schema.js";
 import type { EmbedInputType } from "../embedder.js";
 import type { EmbedCall } from "./embedder.js";
 

@@ -1,5 +1,5 @@
 import type { TimeoutOptions } from "../common.js";
-import * as z from "zod/mini";
+import * as z from "../schema.js";
 import { isRecord } from "./wire.js";
 
 /** What the config of every HTTP provider has; its own config extends it. */

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "../schema.js";
 import type { ErrorRefinement, VendorFailure } from "./failure.js";
 import { httpURL } from "./http-config.js";
 import { asRecord, asText } from "./wire.js";

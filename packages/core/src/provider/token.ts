@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import * as z from "../schema.js";
 import type { Authenticate } from "./http.js";
 
 /** A token that says who calls; of a function, the one that it gives before each request, as tokens expire. */

@@ -1,5 +1,5 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.acme.example/models}; any other id is accepted as well. */
 export type AcmeEmbeddingModelId = "acme-embed-1" | (string & {});
@@ -18,7 +18,7 @@ export interface AcmeEmbedderConfig extends HttpConfig {
 export const acmeEmbedderConfig = z.strictObject({
   ...httpConfig,
   model: modelName<AcmeEmbeddingModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   baseURL: z._default(httpURL, "https://api.acme.example/v1"),
 } satisfies ConfigShape<AcmeEmbedderConfig>);
 

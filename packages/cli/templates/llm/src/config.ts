@@ -1,5 +1,5 @@
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL, modelName } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL, modelName } from "@beluga/core/provider";
+import * as z from "@beluga/core/schema";
 
 /** {@link https://docs.acme.example/models}; any other id is accepted as well. */
 export type AcmeModelId = "acme-1" | "acme-1-mini" | (string & {});
@@ -18,7 +18,7 @@ export interface AcmeConfig extends HttpConfig {
 export const acmeConfig = z.strictObject({
   ...httpConfig,
   model: modelName<AcmeModelId>(),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   baseURL: z._default(httpURL, "https://api.acme.example/v1"),
 } satisfies ConfigShape<AcmeConfig>);
 

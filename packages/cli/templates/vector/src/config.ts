@@ -1,6 +1,6 @@
 import type { Metric } from "@beluga/core";
-import { type ConfigShape, type HttpConfig, httpConfig, httpURL } from "@beluga/core/provider";
-import * as z from "zod/mini";
+import { type ConfigShape, type HttpConfig, filledString, httpConfig, httpURL } from "@beluga/core/provider";
+import * as z from "@beluga/core/schema";
 
 /** Options of `createAcmeStore`. */
 export interface AcmeStoreConfig extends HttpConfig {
@@ -19,10 +19,10 @@ export interface AcmeStoreConfig extends HttpConfig {
 /** What the config is checked with. A key that the environment may fill in is optional above, and required here. */
 export const acmeStoreConfig = z.strictObject({
   ...httpConfig,
-  index: z.string().check(z.minLength(1)),
+  index: filledString,
   dimensions: z.optional(z.int().check(z.minimum(1))),
   metric: z._default(z.enum(["cosine", "dot", "euclidean"]), "cosine"),
-  apiKey: z.string().check(z.minLength(1)),
+  apiKey: filledString,
   baseURL: z._default(httpURL, "https://api.acme.example/v1"),
 } satisfies ConfigShape<AcmeStoreConfig>);
 
