@@ -7,6 +7,9 @@ export interface ResponseInfo {
   requestId: string | undefined;
 }
 
+/** For whole bodies, of which none leaves anything behind in it. */
+const decoder = /* @__PURE__ */ new TextDecoder();
+
 /** A response whose body is still to be read, under the time limits of its call. */
 export class Exchange {
   readonly info: ResponseInfo;
@@ -70,7 +73,7 @@ export class Exchange {
   }
 
   async text(limit: number): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(limit));
+    return decoder.decode(await this.bytes(limit));
   }
 
   /** The text that the body begins with, as much as came of it before the limit, or before it broke off. */

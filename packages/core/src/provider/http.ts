@@ -84,8 +84,11 @@ const lineStream: Expectation = {
  */
 export class HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #headers: Record<string, string>;
+  readonly #userAgent: string;
   readonly #limits: { body: number; event: number };
+  // What is the same for every call, once it was needed and is checked.
+  #ownHeaders: Record<string, string> | undefined;
+  readonly #ownTimeouts: { whole?: Timeouts; stream?: Timeouts } = {};
   /** Where the last call without a query went: as a rule the next one goes there as well. */
   #lastAddress: { path?: string; query?: undefined; url: string } = { url: "" };
   /** What a function in `auth` gave last, for redaction. */
@@ -97,7 +100,7 @@ export class HttpClient {
       body: options.limits?.body ?? 256 * 2 ** 20,
       event: options.limits?.event ?? 32 * 2 ** 20,
     };
-    this.#headers = { "user-agent": userAgent(options) };
+    this.#userAgent = userAgent(options);
   }
 
   /** A JSON answer, parsed. */
@@ -256,14 +259,9 @@ export class HttpClient {
     kind: "whole" | "stream",
     attempt: (timeouts: Timeouts, totalAt: number) => Promise<T>,
   ): Promise<T> {
-    const timeouts = mergeTimeouts(defaultTimeouts[kind], this.#options.timeout, call.timeout);
-    for (const [limit, milliseconds] of Object.entries(timeouts)) {
-      if (typeof milliseconds === "number" && milliseconds >= 0) continue;
-      throw this.#error(call, {
-        code: "invalid_input",
-        problem: `timeout.${limit}: expected a number of at least 0`,
-      });
-    }
+    const timeouts = call.timeout
+      ? this.#timeouts(call, kind, call.timeout)
+      : (this.#ownTimeouts[kind] ??= this.#timeouts(call, kind));
     const totalAt = performance.now() + timeouts.total;
     return withRetries(() => attempt(timeouts, totalAt), {
       maxRetries: this.#options.maxRetries ?? 2,
@@ -271,6 +269,18 @@ export class HttpClient {
       totalAt,
       signal: call.signal,
     });
+  }
+
+  #timeouts(call: HttpCall, kind: "whole" | "stream", ofCall?: HttpCall["timeout"]): Timeouts {
+    const timeouts = mergeTimeouts(defaultTimeouts[kind], this.#options.timeout, ofCall);
+    for (const [limit, milliseconds] of Object.entries(timeouts)) {
+      if (typeof milliseconds === "number" && milliseconds >= 0) continue;
+      throw this.#error(call, {
+        code: "invalid_input",
+        problem: `timeout.${limit}: expected a number of at least 0`,
+      });
+    }
+    return timeouts;
   }
 
   /** One attempt, up to a response whose status and content type are as they should be. */
@@ -307,10 +317,13 @@ export class HttpClient {
       throw error;
     }
     deadline.rest();
-    const info = {
+    const info: ResponseInfo = {
       status: response.status,
       headers: response.headers,
-      requestId: requestIdOf(response.headers),
+      // Looked for where somebody wants to know, which is an error as a rule.
+      get requestId() {
+        return requestIdOf(response.headers);
+      },
     };
     const exchange = new Exchange(response, info, deadline, timeouts.idle, lost, (problem) =>
       this.invalid(call, problem, info),
@@ -379,12 +392,28 @@ export class HttpClient {
     deadline: Deadline,
   ): Promise<Record<string, string>> {
     const { auth, headers: configured } = this.#options;
-    const authHeaders =
-      typeof auth === "function" ? await this.#authenticate(auth, request, call, deadline) : auth;
     const isJSON = typeof request.body === "string";
-    const own = { accept, ...this.#headers, ...(isJSON && { "content-type": "application/json" }) };
-    const headers: Record<string, string> = {};
-    for (const some of [own, authHeaders, configured, call.headers]) {
+    const headers: Record<string, string> = {
+      accept,
+      "user-agent": this.#userAgent,
+      ...(isJSON && { "content-type": "application/json" }),
+    };
+    if (typeof auth === "function") {
+      const fresh = await this.#authenticate(auth, request, call, deadline);
+      this.#addHeaders(headers, [fresh, configured], call);
+    } else {
+      this.#ownHeaders ??= this.#addHeaders({}, [auth, configured], call);
+      Object.assign(headers, this.#ownHeaders);
+    }
+    return call.headers ? this.#addHeaders(headers, [call.headers], call) : headers;
+  }
+
+  #addHeaders(
+    headers: Record<string, string>,
+    more: readonly (Readonly<Record<string, string>> | undefined)[],
+    call: HttpCall,
+  ): Record<string, string> {
+    for (const some of more) {
       for (const [name, value] of Object.entries(some ?? {})) {
         const problem = headerProblem(name, value);
         if (problem) throw this.#error(call, { code: "invalid_input", problem });
