@@ -7,6 +7,10 @@ interface Codecs {
       offset: number,
       length: number,
     ): { toString(encoding: "base64"): string; write(text: string, at: number, encoding: "base64"): number };
+    /** With whatever was in the memory before, and a buffer of its own. */
+    allocUnsafeSlow(
+      size: number,
+    ): Uint8Array<ArrayBuffer> & { write(text: string, at: number, encoding: "base64"): number };
   };
 }
 
@@ -66,19 +70,16 @@ export function decodeFloats(text: string): Float32Array | undefined {
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
   const size = Math.floor(((text.length - padding) * 3) / 4);
   if (size % 4 !== 0) return undefined;
-  const floats = new Float32Array(size / 4);
-  return decodeInto(new Uint8Array(floats.buffer), text) === size ? floats : undefined;
-}
-
-/** Returns how many bytes were written, which is too few where a character is not base64. */
-function decodeInto(bytes: Uint8Array<ArrayBuffer>, text: string): number {
-  // Straight into place: thousands of vectors come at once.
-  if (NodeBuffer) return NodeBuffer.from(bytes.buffer, 0, bytes.byteLength).write(text, 0, "base64");
+  // Straight into place, and that is not cleared before: thousands of vectors come at once.
+  if (NodeBuffer) {
+    const bytes = NodeBuffer.allocUnsafeSlow(size);
+    const isWhole = bytes.write(text, 0, "base64") === size; // too few, where a character is not base64
+    return isWhole ? new Float32Array(bytes.buffer, bytes.byteOffset, size / 4) : undefined;
+  }
   try {
     const decoded = decodeBase64(text);
-    bytes.set(decoded);
-    return decoded.byteLength;
+    return decoded.byteLength === size ? new Float32Array(decoded.buffer as ArrayBuffer) : undefined;
   } catch {
-    return 0;
+    return undefined;
   }
 }

@@ -24,8 +24,8 @@ export function readEmbeddingList(
   const { data, usage, model } = asRecord(answer);
   if (!Array.isArray(data)) throw invalid('a response without an array "data"');
   const embeddings: (Float32Array | undefined)[] = new Array(count);
-  for (const [at, item] of (data as readonly unknown[]).entries()) {
-    const { index, embedding } = asRecord(item);
+  for (let at = 0; at < data.length; at++) {
+    const { index, embedding } = asRecord((data as readonly unknown[])[at]);
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= count) {
       throw invalid(`data[${at}] has no index from 0 to ${count - 1}`);
     }
