@@ -18,7 +18,7 @@ export interface Light {
   packages: string[];
   /** Of a program as its users write it. */
   bundle: Size;
-  install: { packages: number; bytes: number; ofZod: number };
+  install: { packages: number; bytes: number };
 }
 
 /** Core with the provider that is compared with the peers, and core with the one that weighs the least. */
@@ -92,6 +92,6 @@ async function startOf(project: Project, packages: readonly string[]): Promise<n
   return (await measureStart(project, imports, 20)).time.least;
 }
 
-function inShort({ packages, bytes, parts }: Install): Light["install"] {
-  return { packages, bytes, ofZod: parts["zod"] ?? 0 };
+function inShort({ packages, bytes }: Install): Light["install"] {
+  return { packages, bytes };
 }

@@ -22,6 +22,16 @@ export function importsOf(path: string, text: string): string[] {
   return found;
 }
 
+/** The modules that esbuild says it put into a script: `src/errors.ts`, `../../node_modules/zod/v4/core/core.js`. */
+export function inlinedIn(text: string): string[] {
+  return Array.from(text.matchAll(/^\/\/ (\S+\.(?:[cm]?[jt]s|json))$/gm), ([, path = ""]) => path);
+}
+
+/** Whether such a module is one of zod's, the only ones of others that a package of ours has: they are built into core. */
+export function isOfZod(module: string): boolean {
+  return module.includes("/node_modules/zod/");
+}
+
 /** The text of each statement of a script, without its imports and exports. */
 export function statementsOf(text: string): string[] {
   return parseSync("script.js", text)

@@ -1,13 +1,14 @@
 import * as esbuild from "esbuild";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
+import { inlinedIn, isOfZod } from "./modules.js";
 
 /** Bytes of a bundle: minified, and compressed by gzip at its best. */
 export interface Size {
   total: number;
-  /** Of the same program with zod left outside of it. What the two differ by counts as zod's part. */
+  /** Of the same program with zod left outside of it, the one in core and the package. What the two differ by counts as zod's part. */
   withoutZod: number;
 }
 
@@ -99,7 +100,11 @@ function programsFor(folder: string, packageName: string): { program: string; ex
 /** Nobody bundles them: they have native parts, or run on Node alone. */
 const neverBundled = ["pg", "sqlite-vec"];
 
-/** Bundles a program as for a browser or an edge worker: one file that has nothing of Node's. Gives its size, and the packages in it. */
+/**
+ * Bundles a program as for a browser or an edge worker: one file that has nothing of Node's. Gives its size, and the packages in it.
+ *
+ * @param leftOut - Packages that stay outside; with zod, so does the zod that is built into core.
+ */
 export async function bundle(
   folder: string,
   program: string,
@@ -115,7 +120,7 @@ export async function bundle(
     platform: "neutral",
     mainFields: ["module", "main"],
     external: [...neverBundled, ...leftOut].flatMap((name) => [name, `${name}/*`]),
-    plugins: [nodeOutside],
+    plugins: [nodeOutside, ...(leftOut.includes("zod") ? [coresZodOutside(folder)] : [])],
     write: false,
     metafile: true,
     logLevel: "silent",
@@ -135,3 +140,38 @@ const nodeOutside: esbuild.Plugin = {
     build.onResolve({ filter: /.*/ }, ({ path }) => (isBuiltin(path) ? { path, external: true } : undefined));
   },
 };
+
+/** The zod that is built into core stays outside. */
+function coresZodOutside(folder: string): esbuild.Plugin {
+  const scripts = coresZod(folder);
+  return {
+    name: "cores-zod-outside",
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) =>
+        scripts.includes(resolve(resolveDir, path))
+          ? { path, external: true, sideEffects: false }
+          : undefined,
+      );
+    },
+  };
+}
+
+/**
+ * The scripts of an installed core that hold zod's modules. They hold nothing else, as zod is what the entries that describe configs share. None
+ * where core is not installed.
+ */
+function coresZod(folder: string): string[] {
+  const dist = join(folder, "node_modules/@beluga/core/dist");
+  if (!existsSync(dist)) return [];
+  const scripts = readdirSync(dist, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".js"))
+    .map((file) => join(realpathSync(dist), file));
+  const holding = scripts.filter((script) => inlinedIn(readFileSync(script, "utf8")).some(isOfZod));
+  if (holding.length === 0) throw new Error(`No script of ${dist} says that it holds zod's modules`);
+  for (const script of holding) {
+    const others = inlinedIn(readFileSync(script, "utf8")).filter((module) => !isOfZod(module));
+    if (others.length > 0)
+      throw new Error(`${script} holds more than zod: ${others.join(", ")}. Its part cannot be told`);
+  }
+  return holding;
+}
