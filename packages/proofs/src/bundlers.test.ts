@@ -3,8 +3,10 @@ import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { type Bundler, bundlers } from "./bundlers.js";
+import { versionFor } from "./packages.js";
 import { type Project, installed } from "./project.js";
 import { type Tarball, readTarball } from "./tarball.js";
+import { startVendor } from "./vendor.js";
 
 /** All packages that register something when they are imported. */
 let registering: Tarball[];
@@ -132,6 +134,73 @@ describe("what is not used is dropped", () => {
     expect(marksIn(await bundled("everything", everything, bundlers.esbuild))).toEqual(Object.keys(marks));
   });
 });
+
+describe("an application that has a zod of its own describes its tools with that one", () => {
+  const program = `
+    import { BelugaError, runTools, tool } from "@beluga/core";
+    import { createOpenAI } from "@beluga/llm-openai";
+    import * as z from "zod";
+
+    const config = { model: "weather", apiKey: "sk-proofs", baseURL: process.argv[2] };
+    const weather = (city) => tool({
+      name: "weather",
+      parameters: z.object({ city }),
+      execute: ({ city }) => "Sunny in " + city,
+    });
+    const resultOf = async (tool) => {
+      const { steps } = await runTools(createOpenAI(config), "Hello", { tools: [tool], maxSteps: 1 }).result();
+      return steps[0].results[0].message;
+    };
+    const refusal = () => {
+      try {
+        createOpenAI({ ...config, maxRetries: "two" });
+      } catch (error) {
+        return [BelugaError.is(error) && error.code, error.message];
+      }
+    };
+    const fits = await resultOf(weather(z.string().toUpperCase()));
+    const doesNot = await resultOf(weather(z.string().max(2)));
+    console.log(JSON.stringify({ fits, doesNot, refusal: refusal() }));`;
+
+  const message = { role: "tool", toolCallId: "call_1", toolName: "weather" };
+  const misfit = "The arguments are not valid: city: Too big: expected string to have <=2 characters";
+  const expected = {
+    fits: { ...message, content: "Sunny in ZÜRICH" },
+    doesNot: { ...message, content: misfit, isError: true },
+    refusal: [
+      "invalid_input",
+      "openai llm.create: invalid config: maxRetries: expected an integer of at least 0",
+    ],
+  };
+  const declared = [{ type: "string" }, { type: "string", maxLength: 2 }].map((city) => [
+    {
+      type: "function",
+      name: "weather",
+      parameters: { type: "object", properties: { city }, required: ["city"] },
+      strict: false,
+    },
+  ]);
+
+  let application: Project;
+  beforeAll(async () => {
+    const zod = `zod@${versionFor("@beluga/core", "zod")}`;
+    application = await installed(["@beluga/core", "@beluga/llm-openai", zod]);
+  });
+  afterAll(() => application[Symbol.asyncDispose]());
+
+  test.for(everyBundler)("%s", async ([name, bundler]) => {
+    await using vendor = await startVendor();
+    const file = join(application.folder, "bundles", `zod-${name}.mjs`);
+    await bundler(application.write("zod.js", program), file);
+    const output = await application.output(process.execPath, [file, vendor.addresses.vendor]);
+    expect(JSON.parse(output)).toEqual(expected);
+    expect(vendor.requests.map(({ body }) => (body as { tools: unknown }).tools)).toEqual(declared);
+    expect(readFileSync(file, "utf8").split(wordsOfZod).length - 1).toBe(2);
+  });
+});
+
+/** Each copy of zod has them once. */
+const wordsOfZod = "Encountered Promise during synchronous parse";
 
 /** Words that only this part of core's code has. They stand in a bundle as they stand in the source. */
 const marks = {

@@ -48,7 +48,7 @@ function placeOf(lock: Record<string, Locked>, name: string, from: string): stri
   return placeOf(lock, name, above < 0 ? "" : from.slice(0, above));
 }
 
-/** By its place: `node_modules/zod`. Parts for other platforms are in it, and were not installed. */
+/** By its place: `node_modules/aws4fetch`. Parts for other platforms are in it, and were not installed. */
 function lockfile(folder: string): Record<string, Locked> {
   const { packages } = JSON.parse(readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8")) as {
     packages: Record<string, Locked>;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { installOf } from "./installs.js";
 import { installed } from "./project.js";
 import { publishedVersions, startRegistry } from "./registry.js";
 import { startVendor } from "./vendor.js";
@@ -42,6 +43,8 @@ describe("a user's first program", () => {
     "compiles with %s, resolved by %s, and a mistyped name or option does not",
     async (compiler = "", resolution = "") => {
       await using project = await installed(["@beluga/core", provider]);
+      // Its declarations come with core.
+      expect(Object.keys(installOf(project.folder).parts)).not.toContain("zod");
       project.write("program.ts", testdata("first-program.ts"));
       project.write("mistakes.ts", testdata("mistakes.ts"));
       project.write("tsconfig.json", JSON.stringify({ compilerOptions: compilerOptions(resolution) }));
