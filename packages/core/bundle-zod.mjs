@@ -12,7 +12,8 @@ for (const part of ["core", "mini", "locales"]) {
     filter: (path) => !/\.[^/.]+$/.test(path) || path.endsWith(".d.ts"),
   });
 }
-cpSync(join(zod, "LICENSE"), join(dist, "zod/LICENSE"));
+// Not "LICENSE": pnpm would take it for this package's own, and leave that out.
+cpSync(join(zod, "LICENSE"), join(dist, "zod/zod-license.txt"));
 
 const declarations = join(dist, "schema.d.ts");
 writeFileSync(

@@ -1,7 +1,7 @@
 /**
  * What configs are described with: the part of {@link https://zod.dev/packages/mini | zod/mini} that they need, which is built into this package. An
- * application so installs no zod for its providers (6 MB), loads none of its translations (40 ms at each start), and what it uses of zod itself is
- * no concern of theirs.
+ * application so installs no zod for its providers (6 MB), and loads none of its translations (40 ms at each start). It may have a zod of its own, of any
+ * version; what it sets for all of zod by `z.config()` holds for this part as well.
  *
  * @example
  * ```ts

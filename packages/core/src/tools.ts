@@ -52,7 +52,7 @@ export function tool<Output>(definition: {
  *
  * @example
  * ```ts
- * const city = z.object({ city: z.string() }); // from "./schema.js"
+ * const city = z.object({ city: z.string() }); // from "zod/mini"
  * const parameters = withJSONSchema(city, z.toJSONSchema(city));
  * ```
  */

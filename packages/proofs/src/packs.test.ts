@@ -1,10 +1,10 @@
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { readFileSync, readdirSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { publint } from "publint";
 import { describe, expect, inject, test } from "vitest";
-import { importsOf, statementsOf } from "./modules.js";
+import { importsOf, inlinedIn, isOfZod, statementsOf } from "./modules.js";
 import { type Manifest, readTarball } from "./tarball.js";
 
 const folder = inject("tarballs");
@@ -14,6 +14,7 @@ const packs = await Promise.all(
     return { data, ...(await readTarball(data)) };
   }),
 );
+const core = "@beluga/core";
 const cases = packs.map((pack) => ({ name: pack.manifest.name, ...pack }));
 
 test("all public packages are packed", () => {
@@ -37,7 +38,8 @@ describe.each(cases)("$name", ({ data, manifest, files }) => {
       (path) =>
         !/^dist\/.*\.(?:js|d\.ts)$/.test(path) && !listed.some((entry) => path.startsWith(`${entry}/`)),
     );
-    expect(others.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+    const ofZod = manifest.name === core ? ["dist/zod/zod-license.txt"] : [];
+    expect(others.sort()).toEqual(["LICENSE", "README.md", ...ofZod, "package.json"].sort());
     expect(
       [...files.keys()].filter((path) => path.startsWith("dist/") && /\.test\.|testdata|testing/.test(path)),
     ).toEqual([]);
@@ -58,12 +60,13 @@ describe.each(cases)("$name", ({ data, manifest, files }) => {
     );
   });
 
-  test("has its own modules inlined, and no others", () => {
-    const modules = scripts.flatMap(([, text]) => modulesOf(text));
-    expect(modules.filter((module) => !/^src\/|^package\.json$/.test(module))).toEqual([]);
+  test("has its own modules inlined, and no others but core those of zod", () => {
+    const modules = scripts.flatMap(([, text]) => inlinedIn(text));
+    const others = modules.filter((module) => !/^src\/|^package\.json$/.test(module));
+    expect(others.filter((module) => manifest.name !== core || !isOfZod(module))).toEqual([]);
     // A build that no longer said it would pass everything.
     const silent = scripts.filter(
-      ([, text]) => modulesOf(text).length === 0 && statementsOf(text).length > 0,
+      ([, text]) => inlinedIn(text).length === 0 && statementsOf(text).length > 0,
     );
     expect(silent).toEqual([]);
   });
@@ -115,6 +118,45 @@ describe.each(cases)("$name", ({ data, manifest, files }) => {
   });
 });
 
+describe("zod is built into core alone", () => {
+  test("with its modules, its declarations and its licence", () => {
+    const { files } = packs.find(({ manifest }) => manifest.name === core) ?? {
+      files: new Map<string, string>(),
+    };
+    const modules = [...files.values()].flatMap((text) => inlinedIn(text)).filter(isOfZod);
+    expect(modules.map((module) => module.replace(/.*\/node_modules\//, ""))).toContain(
+      "zod/v4/mini/schemas.js",
+    );
+    expect(files.get("dist/zod/zod-license.txt")).toMatch(
+      /^MIT License\n\nCopyright \(c\) \d+ Colin McDonnell\n/,
+    );
+
+    const path = "dist/schema.d.ts";
+    const start = "./zod/mini/index.js";
+    expect(new Set(importsOf(path, files.get(path) ?? ""))).toEqual(new Set([start]));
+    const declarations = [...files].filter(
+      ([path]) => path.startsWith("dist/zod/") && path.endsWith(".d.ts"),
+    );
+    expect(declarations.length).toBeGreaterThan(20);
+    const missing = declarations.flatMap(([path, text]) =>
+      importsOf(path, text)
+        .map((specifier) => posix.join(path, "..", specifier).replace(/\.js$/, ".d.ts"))
+        .filter((imported) => !files.has(imported)),
+    );
+    expect(missing).toEqual([]);
+    expect(files.has("dist/zod/mini/index.d.ts")).toBe(true);
+  });
+
+  test("and no other package has it, or depends on it, but the conformance suite", () => {
+    const having = packs.filter(({ files }) => [...files.keys()].some((path) => /(?:^|\/)zod\//.test(path)));
+    expect(having.map(({ manifest }) => manifest.name)).toEqual([core]);
+    const depending = packs.filter(({ manifest: { dependencies, peerDependencies, optionalDependencies } }) =>
+      Object.hasOwn({ ...dependencies, ...peerDependencies, ...optionalDependencies }, "zod"),
+    );
+    expect(depending.map(({ manifest }) => manifest.name)).toEqual(["@beluga/conformance"]);
+  });
+});
+
 // Without the build's word for it: functions and classes that stand in another package too, wherever the bundler could have met them.
 test("no package holds code of those that it depends on", () => {
   const codeOf = new Map(packs.map(({ manifest, files }) => [manifest.name, definitionsOf(files)]));
@@ -155,11 +197,6 @@ function dependenciesOf(name: string, found = new Set<string>()): string[] {
     dependenciesOf(dependency, found);
   }
   return [...found].filter((dependency) => dependency !== name);
-}
-
-/** The modules that esbuild says it put into this file. */
-function modulesOf(text: string): string[] {
-  return Array.from(text.matchAll(/^\/\/ (\S+\.(?:[cm]?[jt]s|json))$/gm), ([, path = ""]) => path);
 }
 
 function filesOf({ exports = {}, bin = {} }: Manifest): string[] {
