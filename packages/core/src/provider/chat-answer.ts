@@ -258,12 +258,20 @@ export class ChatAnswer {
         parts[position] = { type: "tool-call", id, name, arguments: argumentsText };
       }
     }
-    const content = parts.filter((part) => part !== undefined);
+    const content: AssistantPart[] = [];
+    const toolCalls: ToolCallPart[] = [];
+    // At the end, because to keep them beside the parts would cost each piece a second time.
+    const texts = { text: "", reasoning: "" };
+    for (const part of parts) {
+      if (part === undefined) continue;
+      content.push(part);
+      if (part.type === "tool-call") toolCalls.push(part);
+      else if (part.type !== "file") texts[part.type] += part.text;
+    }
     return {
       message: { role: "assistant", content },
-      text: joined(content, "text"),
-      reasoning: joined(content, "reasoning"),
-      toolCalls: content.filter((part) => part.type === "tool-call"),
+      ...texts,
+      toolCalls,
       ...(this.#refusal !== "" && { refusal: this.#refusal }),
       finishReason: { unified: this.#unified, raw: this.#finish?.raw },
       usage: this.usage,
@@ -323,9 +331,4 @@ function parseArguments(text: string): { value: unknown } | undefined {
   } catch {
     return undefined; // the caller decides, by how the answer ends, whether that is an error
   }
-}
-
-/** All text of the parts of one type. At the end, because to keep it beside the parts would cost each piece a second time. */
-function joined(content: readonly AssistantPart[], type: "text" | "reasoning"): string {
-  return content.map((part) => (part.type === type ? part.text : "")).join("");
 }

@@ -60,45 +60,42 @@ function checkString(value: unknown, path: string, fail: Fail): void {
 }
 
 const positive = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
-const finite = (value: unknown): boolean => Number.isFinite(value);
+const inRange = (value: unknown, most: number): boolean =>
+  Number.isFinite(value) && (value as number) >= 0 && (value as number) <= most;
 
-type OptionCheck = readonly [check: (value: unknown) => boolean, expected: string];
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((text) => typeof text === "string" && text !== "");
 
-const optionChecks = /* @__PURE__ */ Object.entries({
-  maxTokens: [positive, "a positive integer"],
-  temperature: [(value) => finite(value) && (value as number) >= 0, "a number of at least 0"],
-  topP: [
-    (value) => finite(value) && (value as number) >= 0 && (value as number) <= 1,
-    "a number from 0 to 1",
-  ],
-  topK: [positive, "a positive integer"],
-  stopSequences: [
-    (value) => Array.isArray(value) && value.every((stop) => typeof stop === "string" && stop !== ""),
-    "an array of strings, none of them empty",
-  ],
-  seed: [(value) => Number.isInteger(value), "an integer"],
-  frequencyPenalty: [finite, "a number"],
-  presencePenalty: [finite, "a number"],
-  responseFormat: [
-    (value) => isRecord(value) && (value["type"] === "text" || value["type"] === "json"),
-    'an object with the type "text" or "json"',
-  ],
-  reasoning: [
-    (value) =>
-      isRecord(value) &&
-      (value["effort"] === undefined ||
-        ["none", "minimal", "low", "medium", "high"].includes(value["effort"] as string)) &&
-      (value["budgetTokens"] === undefined || positive(value["budgetTokens"])),
-    "an object with an effort (none, minimal, low, medium, high) or positive budgetTokens",
-  ],
-  providerOptions: [isRecord, "an object"],
-} satisfies { readonly [Key in keyof ChatOptions]?: OptionCheck });
+const isFormat = (value: unknown): boolean =>
+  isRecord(value) && (value["type"] === "text" || value["type"] === "json");
+
+const isReasoning = (value: unknown): boolean =>
+  isRecord(value) &&
+  (value["effort"] === undefined ||
+    ["none", "minimal", "low", "medium", "high"].includes(value["effort"] as string)) &&
+  (value["budgetTokens"] === undefined || positive(value["budgetTokens"]));
 
 export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], fail: Fail): void {
-  for (const [option, [check, expected]] of optionChecks) {
-    const value = options[option as keyof ChatOptions];
-    if (value !== undefined && !check(value)) throw fail(`${option}: expected ${expected}`);
-  }
+  const check = (
+    option: string,
+    value: unknown,
+    holds: (value: unknown) => boolean,
+    expected: string,
+  ): void => {
+    if (value !== undefined && !holds(value)) throw fail(`${option}: expected ${expected}`);
+  };
+  check("maxTokens", options.maxTokens, positive, "a positive integer");
+  check("temperature", options.temperature, (value) => inRange(value, Infinity), "a number of at least 0");
+  check("topP", options.topP, (value) => inRange(value, 1), "a number from 0 to 1");
+  check("topK", options.topK, positive, "a positive integer");
+  check("stopSequences", options.stopSequences, isTexts, "an array of strings, none of them empty");
+  check("seed", options.seed, Number.isInteger, "an integer");
+  check("frequencyPenalty", options.frequencyPenalty, Number.isFinite, "a number");
+  check("presencePenalty", options.presencePenalty, Number.isFinite, "a number");
+  check("responseFormat", options.responseFormat, isFormat, 'an object with the type "text" or "json"');
+  const ofReasoning = "an object with an effort (none, minimal, low, medium, high) or positive budgetTokens";
+  check("reasoning", options.reasoning, isReasoning, ofReasoning);
+  check("providerOptions", options.providerOptions, isRecord, "an object");
   const names = new Set<string>();
   for (const [at, tool] of tools.entries()) {
     if (!isRecord(tool) || typeof tool.name !== "string" || tool.name === "")
