@@ -62,9 +62,9 @@ export const scenarios: readonly Scenario[] = [
   {
     group: "chunks",
     title: "text stream, 50 a write",
-    size: { full: 20_000, quick: 2_000 },
+    size: { full: 60_000, quick: 2_000 },
     warmUps: 3,
-    rounds: { full: 7, quick: 2 },
+    rounds: { full: 11, quick: 2 },
     plan: (chunks) => ({ kind: "text", chunks, perWrite: 50 }),
     run: readText,
     metrics: [{ ...cpuPerChunk, aim: 1.25 }, timePerChunk],
@@ -72,9 +72,9 @@ export const scenarios: readonly Scenario[] = [
   {
     group: "chunks",
     title: "text stream, 1 a write",
-    size: { full: 20_000, quick: 2_000 },
+    size: { full: 60_000, quick: 2_000 },
     warmUps: 3,
-    rounds: { full: 7, quick: 2 },
+    rounds: { full: 11, quick: 2 },
     plan: (chunks) => ({ kind: "text", chunks, perWrite: 1 }),
     run: readText,
     metrics: [{ ...cpuPerChunk, aim: 1.1 }, timePerChunk],

@@ -38,21 +38,24 @@ export class Exchange {
     this.#invalid = invalid;
   }
 
-  /** What the network brings next; `undefined` at the end. */
-  async read(): Promise<Uint8Array | undefined> {
+  /** What the network brings next; `undefined` at the end. Not an async function, as a stream may come here for every chunk. */
+  read(): Promise<Uint8Array | undefined> {
     this.#reader ??= this.#response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
-    if (!this.#reader) return undefined;
+    if (!this.#reader) return Promise.resolve(undefined);
     this.deadline.wait("idle", this.#idle);
-    try {
-      if (this.deadline.ended) throw this.deadline.ended.reason;
-      const { value } = await this.#reader.read();
-      return value;
-    } catch (cause) {
-      throw this.#lost(cause);
-    } finally {
-      this.deadline.rest();
-    }
+    if (this.deadline.ended) return Promise.reject(this.#lost(undefined));
+    return this.#reader.read().then(this.#onRead, this.#onLost);
   }
+
+  readonly #onRead = ({ value }: { value?: Uint8Array | undefined }): Uint8Array | undefined => {
+    this.deadline.rest();
+    return value;
+  };
+
+  readonly #onLost = (cause: unknown): never => {
+    this.deadline.rest();
+    throw this.#lost(cause);
+  };
 
   async bytes(limit: number): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
