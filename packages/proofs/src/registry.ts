@@ -19,13 +19,24 @@ export interface Place {
  */
 export async function startRegistry(scratch: string): Promise<Place & AsyncDisposable> {
   const { runServer } = await import("verdaccio");
-  const url = (await outputOf("npm", ["config", "get", "registry"], { cwd: import.meta.dirname })).trim();
+  const above = await npmSettings();
   const open = { access: "$all", publish: "$all" };
   mkdirSync(scratch, { recursive: true });
   const server: Server = await runServer({
     self_path: scratch,
     storage: join(scratch, "registry"),
-    uplinks: { above: { url, timeout: "60s", maxage: "1h" } },
+    uplinks: {
+      above: {
+        url: above.registry,
+        timeout: "60s",
+        maxage: "1h",
+        ...(above.cafile && { ca: readFileSync(above.cafile, "utf8") }),
+        strict_ssl: above["strict-ssl"],
+      },
+    },
+    ...(above["https-proxy"] && { https_proxy: above["https-proxy"] }),
+    ...(above.proxy && { http_proxy: above.proxy }),
+    no_proxy: "127.0.0.1",
     packages: { "@beluga/*": open, "**": { ...open, proxy: "above" } },
     max_body_size: "100mb",
     log: { type: "stdout", level: "fatal" },
@@ -45,6 +56,20 @@ export async function startRegistry(scratch: string): Promise<Place & AsyncDispo
       await once(server, "close");
     },
   };
+}
+
+/** How this machine reaches the registry above: npm may be told of it by files alone, which Verdaccio does not read. */
+interface NpmSettings {
+  registry: string;
+  cafile: string | null;
+  "strict-ssl": boolean;
+  "https-proxy": string | null;
+  proxy: string | null;
+}
+
+async function npmSettings(): Promise<NpmSettings> {
+  const settings = await outputOf("npm", ["config", "list", "--json"], { cwd: import.meta.dirname });
+  return JSON.parse(settings) as NpmSettings;
 }
 
 /**
