@@ -20,6 +20,6 @@ test("a package without a budget is a problem", () => {
   ]);
 });
 
-test("a budget that is written fits what was measured, with half a per cent left", () => {
-  expect(budgetFor({ total: 19_900, withoutZod: 9_000 })).toEqual({ total: 20_000, withoutZod: 9_100 });
+test("a budget that is written fits what was measured, with one per cent left", () => {
+  expect(budgetFor({ total: 19_900, withoutZod: 9_000 })).toEqual({ total: 20_100, withoutZod: 9_100 });
 });

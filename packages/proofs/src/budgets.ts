@@ -16,13 +16,13 @@ export function writeBudgets(budgets: Budgets): void {
   writeFileSync(file, `${JSON.stringify(sorted, undefined, 2)}\n`);
 }
 
-/** What is written for a measured size. Compression differs by some bytes from machine to machine, so half a per cent is left. */
+/** What is written for a measured size. Compression differs by some bytes from machine to machine, and a mended bug costs some: one per cent is left. */
 export function budgetFor({ total, withoutZod }: Size): Size {
   return { total: roundedUp(total), withoutZod: roundedUp(withoutZod) };
 }
 
 function roundedUp(bytes: number): number {
-  return Math.ceil((bytes * 1.005) / 100) * 100;
+  return Math.ceil((bytes * 1.01) / 100) * 100;
 }
 
 /** So much may be left of a budget: what was saved beyond it would be lost again unseen. */

@@ -21,9 +21,14 @@ export interface Light {
   install: { packages: number; bytes: number };
 }
 
+/** Whose vendor takes no requests any more. */
+const retired = "@beluga/llm-llama";
+
 /** Core with the provider that is compared with the peers, and core with the one that weighs the least. */
 export function ours(): { beluga: string[]; lightest: string[] } {
-  const weights = Object.entries(readBudgets()).filter(([name]) => name.startsWith("@beluga/llm-"));
+  const weights = Object.entries(readBudgets()).filter(
+    ([name]) => name.startsWith("@beluga/llm-") && name !== retired,
+  );
   const [lightest] = weights.sort(([, a], [, b]) => a.withoutZod - b.withoutZod).map(([name]) => name);
   if (lightest === undefined)
     throw new Error("There are no budgets: `npm run sizes -- --update` writes them.");
