@@ -362,19 +362,24 @@ describe("createDynamic", () => {
   });
 });
 
+/** Runs something where there is no `process`, and another environment of Deno's, or none. */
+function inRuntime<T>(deno: object | undefined, run: () => T): T {
+  const { process } = globalThis;
+  vi.stubGlobal("Deno", deno);
+  vi.stubGlobal("process", undefined);
+  try {
+    return run();
+  } finally {
+    vi.stubGlobal("process", process); // before vitest looks for it
+  }
+}
+
 describe("the environment", () => {
   it("is that of Deno, where there is no process", () => {
     const registry = freshRegistry();
     registry.register(definition());
-    const { process } = globalThis;
-    vi.stubGlobal("Deno", { env: { get: (name: string) => `deno:${name}` } });
-    vi.stubGlobal("process", undefined);
-    let created: Echo;
-    try {
-      created = registry.create("acme");
-    } finally {
-      vi.stubGlobal("process", process); // before vitest looks for it
-    }
+    const deno = { env: { get: (name: string) => `deno:${name}` } };
+    const created = inRuntime(deno, () => registry.create("acme"));
     expect(created.config).toEqual({ apiKey: "deno:ACME_TEST_KEY" });
   });
 
@@ -387,29 +392,14 @@ describe("the environment", () => {
     const get = (): never => {
       throw refused;
     };
-    const { process } = globalThis;
-    vi.stubGlobal("Deno", { env: { get } });
-    vi.stubGlobal("process", undefined);
-    let error: Record<string, unknown>;
-    try {
-      error = errorOf(() => registry.create("acme"));
-    } finally {
-      vi.stubGlobal("process", process);
-    }
+    const error = inRuntime({ env: { get } }, () => errorOf(() => registry.create("acme")));
     expect(error).toMatchObject({ code: "auth_error" });
   });
 
   it("may not be there at all, as in a browser", () => {
     const registry = freshRegistry();
     registry.register(definition());
-    const { process } = globalThis;
-    vi.stubGlobal("process", undefined);
-    let error: Record<string, unknown>;
-    try {
-      error = errorOf(() => registry.create("acme"));
-    } finally {
-      vi.stubGlobal("process", process);
-    }
+    const error = inRuntime(undefined, () => errorOf(() => registry.create("acme")));
     expect(error).toMatchObject({ code: "auth_error" });
   });
 });
