@@ -83,7 +83,10 @@ export async function signature(
   return Object.fromEntries(headers);
 }
 
-/** The keys that are derived from a secret for a day and a region, which takes longer than all else of a signature. */
+/**
+ * The keys that are derived from a secret for a day and a region, which takes longer than all else of a signature. Emptied now and then, as temporary
+ * credentials change every hour.
+ */
 const signingKeys = new Map<string, ArrayBuffer>();
 
 /** As long before the expiration as AWS's own SDKs: there is time for a request to be sent, and for clocks that differ. */

@@ -60,8 +60,8 @@ function checkString(value: unknown, path: string, fail: Fail): void {
 }
 
 const positive = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
-const inRange = (value: unknown, most: number): boolean =>
-  Number.isFinite(value) && (value as number) >= 0 && (value as number) <= most;
+const notNegative = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0;
+const isShare = (value: unknown): boolean => notNegative(value) && (value as number) <= 1;
 
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((text) => typeof text === "string" && text !== "");
@@ -85,8 +85,8 @@ export function checkChatOptions(options: ChatOptions, tools: readonly Tool[], f
     if (value !== undefined && !holds(value)) throw fail(`${option}: expected ${expected}`);
   };
   check("maxTokens", options.maxTokens, positive, "a positive integer");
-  check("temperature", options.temperature, (value) => inRange(value, Infinity), "a number of at least 0");
-  check("topP", options.topP, (value) => inRange(value, 1), "a number from 0 to 1");
+  check("temperature", options.temperature, notNegative, "a number of at least 0");
+  check("topP", options.topP, isShare, "a number from 0 to 1");
   check("topK", options.topK, positive, "a positive integer");
   check("stopSequences", options.stopSequences, isTexts, "an array of strings, none of them empty");
   check("seed", options.seed, Number.isInteger, "an integer");

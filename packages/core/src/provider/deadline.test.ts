@@ -43,6 +43,32 @@ describe("a deadline", () => {
     expect(endOf(own)).toBe("idle");
   });
 
+  it("is armed once for the headers and the reads after them, where it knows of their limit", () => {
+    const arm = vi.spyOn(globalThis, "setTimeout");
+    const own = new Deadline(undefined, Infinity, timeoutError, 60_000);
+    own.wait("headers", 300_000);
+    vi.advanceTimersByTime(10);
+    own.rest();
+    own.wait("idle", 60_000);
+    expect(arm).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(59_999);
+    expect(endOf(own)).toBeUndefined();
+    vi.advanceTimersByTime(1);
+    expect(endOf(own)).toBe("idle");
+  });
+
+  it.each([0, 5])("does not wake all the while for a limit of %s ms that is still to come", (shortest) => {
+    const arm = vi.spyOn(globalThis, "setTimeout");
+    const own = new Deadline(undefined, Infinity, timeoutError, shortest);
+    own.wait("headers", 10_000);
+    vi.advanceTimersByTime(9_999);
+    expect([endOf(own), arm.mock.calls.length]).toEqual([undefined, 10]);
+    own.rest();
+    own.wait("idle", shortest);
+    vi.advanceTimersByTime(shortest);
+    expect(endOf(own)).toBe("idle");
+  });
+
   it("gives each read its own time", () => {
     const own = deadline();
     for (let read = 0; read < 20; read++) {

@@ -107,7 +107,9 @@ export class Deadline {
     this.#timer = undefined;
     if (milliseconds === Infinity) return;
     // Longer ones overflow the timer's 32 bits, and would fire at once; what is left is waited for then.
-    const wait = Math.min(Math.ceil(milliseconds), this.#shortest, 2 ** 31 - 1);
+    // But for no less than a second, or a limit of a few milliseconds would wake the process all the while that headers are waited for.
+    const most = Math.min(Math.max(this.#shortest, 1_000), 2 ** 31 - 1);
+    const wait = Math.min(Math.ceil(milliseconds), most);
     this.#timerAt = performance.now() + wait;
     this.#timer = setTimeout(this.#onTimer, wait);
   }
